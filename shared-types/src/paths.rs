@@ -1,0 +1,121 @@
+//! Addresses of the API, for every client in this repository.
+
+/// Accounts.
+pub mod auth {
+    /// `POST`
+    pub const REGISTER: &str = "/api/auth/register";
+    /// `POST`
+    pub const LOGIN: &str = "/api/auth/login";
+    /// `POST`
+    pub const REFRESH: &str = "/api/auth/refresh";
+    /// `POST`
+    pub const LOGOUT: &str = "/api/auth/logout";
+    /// `GET`
+    pub const ME: &str = "/api/auth/me";
+}
+
+/// Categories and products.
+pub mod catalog {
+    use super::segment;
+
+    /// `GET`
+    pub const CATEGORIES: &str = "/api/catalog/categories";
+    /// `GET`
+    pub const PRODUCTS: &str = "/api/catalog/products";
+
+    /// `GET`: one category by id or slug.
+    pub fn category(id_or_slug: &str) -> String {
+        format!("{CATEGORIES}/{}", segment(id_or_slug))
+    }
+
+    /// `GET`: one product by id, slug or SKU.
+    pub fn product(id_or_slug: &str) -> String {
+        format!("{PRODUCTS}/{}", segment(id_or_slug))
+    }
+}
+
+/// Cart.
+pub mod cart {
+    /// `POST`
+    pub const QUOTE: &str = "/api/cart/quote";
+}
+
+/// Orders.
+pub mod orders {
+    use super::segment;
+
+    /// `GET`, `POST`
+    pub const ORDERS: &str = "/api/orders";
+
+    /// `GET`: one order by id or number.
+    pub fn order(id_or_number: &str) -> String {
+        format!("{ORDERS}/{}", segment(id_or_number))
+    }
+
+    /// `POST`
+    pub fn cancel(id_or_number: &str) -> String {
+        format!("{}/cancel", order(id_or_number))
+    }
+
+    /// `POST`
+    pub fn pay(id_or_number: &str) -> String {
+        format!("{}/pay", order(id_or_number))
+    }
+}
+
+/// Operations.
+pub mod system {
+    /// `GET`
+    pub const HEALTH: &str = "/health";
+    /// `GET`
+    pub const READY: &str = "/ready";
+    /// `GET`: Swagger UI.
+    pub const DOCS: &str = "/api/docs/";
+}
+
+/// The header that makes a `POST` safe to repeat.
+pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// Present on an answer that was given before under the same `Idempotency-Key`.
+pub const IDEMPOTENT_REPLAYED: &str = "Idempotent-Replayed";
+
+/// Appends a query string; both names and values are percent-encoded.
+pub fn with_query(path: &str, pairs: &[(&'static str, String)]) -> String {
+    let mut address = path.to_owned();
+    for (index, (name, value)) in pairs.iter().enumerate() {
+        address.push(if index == 0 { '?' } else { '&' });
+        address.push_str(&segment(name));
+        address.push('=');
+        address.push_str(&segment(value));
+    }
+    address
+}
+
+/// Percent-encodes all but the unreserved characters of RFC 3986.
+pub fn segment(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_put_into_an_address_stays_in_its_place() {
+        assert_eq!(
+            catalog::product("a/b?c=d&é"),
+            "/api/catalog/products/a%2Fb%3Fc%3Dd%26%C3%A9"
+        );
+        assert_eq!(
+            with_query("/x", &[("q", "a b&c".into()), ("page", "2".into())]),
+            "/x?q=a%20b%26c&page=2"
+        );
+    }
+}
