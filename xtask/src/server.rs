@@ -1,0 +1,159 @@
+//! The real back end as a child process: started, waited for, and stopped.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{process, spa, workspace};
+
+/// How long a graceful stop may take; the server bounds its own by less.
+const STOP_PATIENCE: Duration = Duration::from_secs(30);
+/// How long the server may need until it is ready.
+const READY_PATIENCE: Duration = Duration::from_secs(60);
+
+/// The back end's executable in the given cargo profile folder (`debug` or `release`).
+pub fn binary(profile: &str) -> PathBuf {
+    workspace::target_dir().join(profile).join("backend")
+}
+
+/// A port of 127.0.0.1 that nobody listens on right now.
+pub fn free_port() -> Result<u16> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port can be found")?;
+    Ok(listener.local_addr().context("no free port can be found")?.port())
+}
+
+/// A running back end. Dropping it stops it.
+pub struct Server {
+    child: Child,
+    port: u16,
+}
+
+impl Server {
+    /// Starts `backend serve` on `port` with the storefront of `frontend/dist` and the further variables in `settings`.
+    /// Its output goes to `log`, or to this command's own when there is none.
+    pub fn start(
+        binary: &Path,
+        database_url: &str,
+        port: u16,
+        settings: &[(&str, &str)],
+        log: Option<File>,
+    ) -> Result<Self> {
+        let mut command = backend(binary, database_url);
+        command
+            .arg("serve")
+            .env("PORT", port.to_string())
+            .env("SPA_DIR", spa::dist());
+        command.envs(settings.iter().copied());
+        if let Some(log) = log {
+            command
+                .stderr(log.try_clone().context("the server's log can't be shared")?)
+                .stdout(log);
+        }
+        let child = command
+            .spawn()
+            .with_context(|| format!("{} can't be started", binary.display()))?;
+        Ok(Self { child, port })
+    }
+
+    /// Waits until `/ready` answers 200.
+    pub fn wait_until_ready(&mut self) -> Result<()> {
+        let started = Instant::now();
+        while started.elapsed() < READY_PATIENCE {
+            if process::interrupted() {
+                bail!("interrupted");
+            }
+            if let Some(status) = self.child.try_wait().context("the server can't be watched")? {
+                bail!("the server ended with {status} before it was ready: its last lines say why");
+            }
+            if get_status(self.port, "/ready") == Some(200) {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        bail!("the server was not ready after {} s", READY_PATIENCE.as_secs())
+    }
+
+    /// Waits until the server ends by itself, or stops it when this command is asked to stop. The second value tells
+    /// whether the stop was asked for.
+    pub fn wait(&mut self) -> Result<(Option<ExitStatus>, bool)> {
+        loop {
+            if process::interrupted() {
+                return Ok((process::stop(&mut self.child, "TERM", STOP_PATIENCE), true));
+            }
+            if let Some(status) = self.child.try_wait().context("the server can't be watched")? {
+                return Ok((Some(status), false));
+            }
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        process::stop(&mut self.child, "TERM", STOP_PATIENCE);
+    }
+}
+
+/// Loads the demo shop into a database.
+pub fn seed(binary: &Path, database_url: &str) -> Result<()> {
+    process::run(backend(binary, database_url).arg("seed"), "seed")
+}
+
+fn backend(binary: &Path, database_url: &str) -> Command {
+    let mut command = process::command(binary);
+    command
+        .current_dir(workspace::root())
+        .env("DATABASE_URL", database_url)
+        .stdout(Stdio::inherit())
+        .stderr(Stdio::inherit());
+    command
+}
+
+/// The status code of a GET on 127.0.0.1, if anything answers.
+fn get_status(port: u16, path: &str) -> Option<u16> {
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    .ok()?;
+    let mut answer = Vec::new();
+    stream.take(64).read_to_end(&mut answer).ok()?;
+    status_of(&String::from_utf8_lossy(&answer))
+}
+
+fn status_of(answer: &str) -> Option<u16> {
+    answer
+        .strip_prefix("HTTP/1.1 ")?
+        .split_whitespace()
+        .next()?
+        .parse()
+        .ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_status_is_read_from_the_first_line() {
+        assert_eq!(status_of("HTTP/1.1 503 Service Unavailable\r\n"), Some(503));
+    }
+
+    #[test]
+    fn something_else_than_http_has_no_status() {
+        assert_eq!(status_of("SSH-2.0-x"), None);
+    }
+
+    #[test]
+    fn a_port_without_listener_gives_no_status() {
+        assert_eq!(get_status(free_port().unwrap(), "/ready"), None);
+    }
+}

@@ -1,0 +1,262 @@
+//! The stages of `cargo xtask test`, cheapest first, so that a slip shows within seconds.
+
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use super::counts::{self, Counts};
+use super::{Outcome, Request};
+use crate::e2e::{self, Shop};
+use crate::services::{Durability, Service};
+use crate::setup::wasm::{self, Compiler};
+use crate::{process, server, spa, tidy};
+
+/// One stage.
+pub struct Stage {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What it proves.
+    pub summary: &'static str,
+    /// Whether `--quick` includes it.
+    pub quick: bool,
+    /// Whether it has tests that can be chosen by name.
+    pub filters: bool,
+    /// Runs it.
+    pub run: fn(&Request) -> Result<Outcome>,
+}
+
+/// Every stage, in the order they run.
+pub const STAGES: &[Stage] = &[
+    Stage {
+        name: "fmt",
+        summary: "the code is formatted",
+        quick: true,
+        filters: false,
+        run: fmt,
+    },
+    Stage {
+        name: "tidy",
+        summary: "the house rules hold",
+        quick: true,
+        filters: false,
+        run: house_rules,
+    },
+    Stage {
+        name: "lint",
+        summary: "clippy finds nothing on the host",
+        quick: true,
+        filters: false,
+        run: lint,
+    },
+    Stage {
+        name: "lint-frontend",
+        summary: "clippy finds nothing in the storefront",
+        quick: false,
+        filters: false,
+        run: lint_frontend,
+    },
+    Stage {
+        name: "unit",
+        summary: "unit and property tests",
+        quick: true,
+        filters: true,
+        run: unit,
+    },
+    Stage {
+        name: "api-sqlite",
+        summary: "API tests on SQLite",
+        quick: true,
+        filters: true,
+        run: api_sqlite,
+    },
+    Stage {
+        name: "api-postgres",
+        summary: "API tests on PostgreSQL and Redis",
+        quick: false,
+        filters: true,
+        run: api_postgres,
+    },
+    Stage {
+        name: "spa",
+        summary: "the storefront builds and keeps its size",
+        quick: false,
+        filters: false,
+        run: storefront,
+    },
+    Stage {
+        name: "e2e",
+        summary: "the journey in a real browser",
+        quick: false,
+        filters: true,
+        run: browser,
+    },
+];
+
+/// What the first visit may transfer of HTML, CSS, JavaScript and WebAssembly, as brotli.
+const FIRST_VISIT_BUDGET: u64 = 250_000;
+
+fn fmt(_: &Request) -> Result<Outcome> {
+    check(process::cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn house_rules(_: &Request) -> Result<Outcome> {
+    let problems = tidy::check()?;
+    let output = problems.iter().map(|problem| format!("{problem}\n")).collect();
+    Ok(Outcome {
+        counts: Counts::one(problems.is_empty()),
+        output,
+    })
+}
+
+fn lint(request: &Request) -> Result<Outcome> {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "clippy",
+        "--locked",
+        "--workspace",
+        "--exclude",
+        "frontend",
+        "--all-targets",
+    ]);
+    add_features(&mut cargo, request);
+    check(cargo.args(["--", "-D", "warnings"]))
+}
+
+fn lint_frontend(_: &Request) -> Result<Outcome> {
+    let mut cargo = match Compiler::install()? {
+        compiler @ Compiler::Pinned => {
+            let mut cargo = compiler.cargo();
+            cargo.args(["clippy", "--target", wasm::TARGET]);
+            cargo
+        }
+        // Debian's compiler comes without clippy: the pinned one looks at the code as compiled for the host.
+        Compiler::Debian => {
+            let mut cargo = process::cargo();
+            cargo.arg("clippy");
+            cargo
+        }
+    };
+    check(cargo.args([
+        "--locked",
+        "--package",
+        "frontend",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))
+}
+
+fn unit(request: &Request) -> Result<Outcome> {
+    let mut cargo = cargo_test(request);
+    cargo.args(["--workspace", "--exclude", "frontend", "--lib", "--bins"]);
+    tests(&mut cargo, request, &[])
+}
+
+fn api_sqlite(request: &Request) -> Result<Outcome> {
+    api(request, &[("TEST_DATABASE_URL", None), ("TEST_REDIS_URL", None)])
+}
+
+fn api_postgres(request: &Request) -> Result<Outcome> {
+    let postgres = Service::postgres(Durability::None)?;
+    let redis = Service::redis()?;
+    println!(
+        "    PostgreSQL: {}, Redis: {}",
+        postgres.describe(),
+        redis.describe()
+    );
+    api(
+        request,
+        &[
+            ("TEST_DATABASE_URL", Some(&postgres.url)),
+            ("TEST_REDIS_URL", Some(&redis.url)),
+        ],
+    )
+}
+
+fn api(request: &Request, environment: &[(&str, Option<&str>)]) -> Result<Outcome> {
+    let mut cargo = cargo_test(request);
+    cargo.args(["--package", "backend", "--test", "api"]);
+    tests(&mut cargo, request, environment)
+}
+
+fn storefront(_: &Request) -> Result<Outcome> {
+    spa::ensure()?;
+    let first_visit = spa::first_visit_bytes()?;
+    println!("    the first visit transfers {} KB", first_visit / 1000);
+    if first_visit > FIRST_VISIT_BUDGET {
+        bail!("the first visit transfers {first_visit} bytes; the budget is {FIRST_VISIT_BUDGET}");
+    }
+    Ok(Outcome {
+        counts: Counts::one(true),
+        output: String::new(),
+    })
+}
+
+fn browser(request: &Request) -> Result<Outcome> {
+    spa::ensure()?;
+    // `cargo build` could choose other features than the tests did; the API tests have built this binary already.
+    let built = process::run_quietly(cargo_test(request).args([
+        "--package",
+        "backend",
+        "--test",
+        "api",
+        "--no-run",
+    ]))?;
+    if !built.success {
+        return Ok(Outcome {
+            counts: Counts::one(false),
+            output: built.output,
+        });
+    }
+    if !e2e::exists() {
+        bail!("e2e/package.json is missing");
+    }
+    let shop = Shop::open(&server::binary("debug"))?;
+    let finished = process::run_quietly(shop.playwright().args(&request.filters))?;
+    let counts = Counts::of_run(counts::playwright(&finished.output), finished.success);
+    let mut output = finished.output;
+    if counts.failed > 0 {
+        output.push_str("── the server's log\n");
+        output.push_str(&super::tail(&shop.log(), 60));
+    }
+    Ok(Outcome { counts, output })
+}
+
+fn cargo_test(request: &Request) -> Command {
+    let mut cargo = process::cargo();
+    cargo.args(["test", "--locked", "--no-fail-fast"]);
+    add_features(&mut cargo, request);
+    cargo
+}
+
+fn add_features(cargo: &mut Command, request: &Request) {
+    for feature in &request.features {
+        cargo.arg("--features").arg(format!("backend/{feature}"));
+    }
+}
+
+/// A check that counts as one.
+fn check(command: &mut Command) -> Result<Outcome> {
+    let finished = process::run_quietly(command)?;
+    Ok(Outcome {
+        counts: Counts::one(finished.success),
+        output: finished.output,
+    })
+}
+
+/// A run of `cargo test` whose tests are counted.
+fn tests(cargo: &mut Command, request: &Request, environment: &[(&str, Option<&str>)]) -> Result<Outcome> {
+    for (name, value) in environment {
+        match value {
+            Some(value) => cargo.env(name, value),
+            None => cargo.env_remove(name),
+        };
+    }
+    let finished = process::run_quietly(cargo.arg("--").args(&request.filters))?;
+    let counts = Counts::of_run(counts::cargo(&finished.output), finished.success);
+    Ok(Outcome {
+        counts,
+        output: finished.output,
+    })
+}
