@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::setup::tools;
 use crate::{cli, process, workspace};
 
-const CARGO_DENY: &str = "0.18.9";
+const CARGO_DENY: &str = "0.20.2";
 
 /// Runs `cargo xtask deny`. The advisory database is left out, since it has to be fetched anew each time.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {

@@ -57,9 +57,13 @@ impl Drop for Private {
 impl Service {
     /// Starts a private PostgreSQL server whose role may create databases.
     pub fn postgres(durability: Durability) -> Result<Self> {
-        if let Some(url) = preset("TEST_DATABASE_URL") {
-            return Ok(Self { url, private: None });
+        match preset("TEST_DATABASE_URL") {
+            Some(url) => Ok(Self { url, private: None }),
+            None => Self::private_postgres(durability),
         }
+    }
+
+    fn private_postgres(durability: Durability) -> Result<Self> {
         let bin = postgres_bin_dir().context("no PostgreSQL server is installed: run `cargo xtask setup`")?;
         let account = Account::unprivileged()?;
         let folder = ScratchFolder::new("postgres", account)?;
@@ -119,9 +123,13 @@ impl Service {
 
     /// Starts a private Redis server that keeps nothing on disk.
     pub fn redis() -> Result<Self> {
-        if let Some(url) = preset("TEST_REDIS_URL") {
-            return Ok(Self { url, private: None });
+        match preset("TEST_REDIS_URL") {
+            Some(url) => Ok(Self { url, private: None }),
+            None => Self::private_redis(),
         }
+    }
+
+    fn private_redis() -> Result<Self> {
         let program = workspace::which("redis-server")
             .context("no Redis server is installed: run `cargo xtask setup`")?;
         let account = Account::unprivileged()?;
@@ -339,6 +347,33 @@ mod tests {
     #[test]
     fn an_unknown_account_is_not_found() {
         assert_eq!(find_account(PASSWD, "post"), None);
+    }
+
+    fn listens(url: &str) -> bool {
+        let port = url
+            .rsplit(':')
+            .next()
+            .and_then(|rest| rest.split('/').next())
+            .and_then(|port| port.parse::<u16>().ok());
+        TcpStream::connect((Ipv4Addr::LOCALHOST, port.unwrap())).is_ok()
+    }
+
+    #[test]
+    fn a_private_postgres_server_answers_and_is_gone_after_its_use() {
+        let service = Service::private_postgres(Durability::None).unwrap();
+        let url = service.url.clone();
+        assert!(listens(&url));
+        drop(service);
+        assert!(!listens(&url));
+    }
+
+    #[test]
+    fn a_private_redis_server_answers_and_is_gone_after_its_use() {
+        let service = Service::private_redis().unwrap();
+        let url = service.url.clone();
+        assert!(listens(&url));
+        drop(service);
+        assert!(!listens(&url));
     }
 
     #[test]
