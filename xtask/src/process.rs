@@ -162,6 +162,20 @@ pub fn stop(child: &mut Child, signal: &str, patience: Duration) -> Option<ExitS
     child.wait().ok()
 }
 
+/// Waits until a child ends by itself, or stops it when this command is asked to stop. The second value tells whether
+/// the stop was asked for.
+pub fn wait(child: &mut Child, patience: Duration) -> Result<(Option<ExitStatus>, bool)> {
+    loop {
+        if interrupted() {
+            return Ok((stop(child, "TERM", patience), true));
+        }
+        if let Some(status) = child.try_wait().context("a started program can't be watched")? {
+            return Ok((Some(status), false));
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
 /// Runs a closure under a heading and prints how long it took.
 pub fn timed<T>(heading: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     let started = Instant::now();

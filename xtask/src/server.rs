@@ -81,15 +81,7 @@ impl Server {
     /// Waits until the server ends by itself, or stops it when this command is asked to stop. The second value tells
     /// whether the stop was asked for.
     pub fn wait(&mut self) -> Result<(Option<ExitStatus>, bool)> {
-        loop {
-            if process::interrupted() {
-                return Ok((process::stop(&mut self.child, "TERM", STOP_PATIENCE), true));
-            }
-            if let Some(status) = self.child.try_wait().context("the server can't be watched")? {
-                return Ok((Some(status), false));
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
+        process::wait(&mut self.child, STOP_PATIENCE)
     }
 }
 

@@ -28,7 +28,10 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
             for_backend()?;
             for_spa().map(drop)
         }
-        "trunk" => for_spa().map(drop),
+        "trunk" => {
+            for_spa()?;
+            tools::trunk().map(drop)
+        }
         "test" => {
             for_backend()?;
             for_spa()?;

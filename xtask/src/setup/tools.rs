@@ -1,5 +1,5 @@
-//! The tools that turn the storefront into files for a browser: trunk, wasm-bindgen and wasm-opt, each at one exact
-//! version in the per-user cache folder.
+//! The tools that turn the storefront into files for a browser: wasm-bindgen, wasm-opt and, for hot reload, trunk, each
+//! at one exact version in the per-user cache folder.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,19 +18,24 @@ const BINARYEN: &str = "132.0.0";
 pub struct SpaTools {
     /// Which compiler builds for the browser.
     pub compiler: Compiler,
-    /// The folders to put in front of `PATH`.
-    pub path: Vec<PathBuf>,
+    /// wasm-bindgen, of exactly the version in Cargo.lock.
+    pub wasm_bindgen: PathBuf,
     /// wasm-opt, to be run by Node.
     pub wasm_opt: PathBuf,
 }
 
 impl SpaTools {
     /// `trunk` in the storefront's folder, with its tools on `PATH` and told not to download any.
-    pub fn trunk(&self) -> Result<Command> {
-        let mut trunk = process::command("trunk");
+    pub fn trunk(&self, bin: PathBuf) -> Result<Command> {
+        let mut trunk = process::command(bin.join("trunk"));
         trunk.current_dir(workspace::root().join("frontend"));
         self.compiler.apply(&mut trunk);
-        let mut path = self.path.clone();
+        let mut path: Vec<PathBuf> = self
+            .wasm_bindgen
+            .parent()
+            .map(Path::to_path_buf)
+            .into_iter()
+            .collect();
         if self.compiler == Compiler::Debian {
             path.push(PathBuf::from("/usr/bin"));
         }
@@ -45,22 +50,21 @@ impl SpaTools {
     }
 }
 
-/// Installs what is missing and tells where everything is.
+/// Installs what a build of the storefront misses.
 pub fn install() -> Result<SpaTools> {
     let compiler = Compiler::install()?;
-    let bindgen = from_crates(
-        "wasm-bindgen-cli",
-        "wasm-bindgen",
-        &workspace::locked_version("wasm-bindgen")?,
-        false,
-    )?;
-    let trunk = from_crates("trunk", "trunk", TRUNK, true)?;
-    let wasm_opt = binaryen()?;
+    let version = workspace::locked_version("wasm-bindgen")?;
+    let bindgen = from_crates("wasm-bindgen-cli", "wasm-bindgen", &version, false)?;
     Ok(SpaTools {
         compiler,
-        path: vec![trunk, bindgen],
-        wasm_opt,
+        wasm_bindgen: bindgen.join("wasm-bindgen"),
+        wasm_opt: binaryen()?,
     })
+}
+
+/// Installs trunk, which only hot reload needs, and returns the folder it is in.
+pub fn trunk() -> Result<PathBuf> {
+    from_crates("trunk", "trunk", TRUNK, true)
 }
 
 /// Installs `binary` out of `package` and returns the folder it is in.

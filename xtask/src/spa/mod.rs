@@ -1,14 +1,19 @@
-//! Builds the storefront into `frontend/dist`: compiled by cargo, bound and hashed by trunk, optimised by wasm-opt, and
+//! Builds the storefront into `frontend/dist`: compiled by cargo, bound by wasm-bindgen, optimised by wasm-opt, and
 //! compressed once for all visitors. A build whose inputs have not changed is not repeated.
+
+mod bundle;
+mod page;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 
-use crate::setup::{self, tools::SpaTools, wasm};
+use crate::setup::tools::{self, SpaTools};
+use crate::setup::{self, wasm};
 use crate::{cli, process, workspace};
 
 /// The cargo profile of the published storefront.
@@ -39,26 +44,18 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Runs `cargo xtask trunk`, which gives way to trunk itself.
+/// Runs `cargo xtask trunk`: trunk in the foreground, until it ends or this command is asked to stop.
 pub fn run_trunk(arguments: &[String]) -> Result<ExitCode> {
     let tools = setup::for_spa()?;
-    // In the foreground, in this process group: Ctrl-C is trunk's to handle.
-    let mut trunk = tools.trunk()?;
-    std::os::unix::process::CommandExt::process_group(&mut trunk, 0);
-    let mut child = trunk.args(arguments).spawn().context("trunk can't be started")?;
-    loop {
-        if process::interrupted() {
-            process::stop(&mut child, "TERM", std::time::Duration::from_secs(5));
-            return Ok(ExitCode::SUCCESS);
-        }
-        if let Some(status) = child.try_wait().context("trunk can't be watched")? {
-            return Ok(if status.success() {
-                ExitCode::SUCCESS
-            } else {
-                ExitCode::FAILURE
-            });
-        }
-        std::thread::sleep(std::time::Duration::from_millis(50));
+    let trunk_dir = tools::trunk()?;
+    let mut child = tools
+        .trunk(trunk_dir)?
+        .args(arguments)
+        .spawn()
+        .context("trunk can't be started")?;
+    match process::wait(&mut child, Duration::from_secs(5))? {
+        (Some(status), false) if !status.success() => Ok(ExitCode::FAILURE),
+        _ => Ok(ExitCode::SUCCESS),
     }
 }
 
@@ -71,79 +68,21 @@ pub fn ensure() -> Result<()> {
     }
     let tools = setup::for_spa()?;
     process::timed("storefront: compile", || compile(&tools))?;
-    process::timed("storefront: bind and bundle", || bundle(&tools))?;
-    process::timed("storefront: optimise", || optimise(&tools))?;
-    process::timed("storefront: compress", || compress(&dist()))?;
+    bundle::bundle(
+        &tools,
+        &workspace::spa_target_dir()
+            .join(wasm::TARGET)
+            .join(PROFILE)
+            .join("frontend.wasm"),
+    )?;
     std::fs::write(stamp_file(), stamp(inputs)?).context("the storefront's stamp can't be written")
 }
 
-/// Compiles first, so that trunk (which shows no progress and may not use the network) finds the work done.
 fn compile(tools: &SpaTools) -> Result<()> {
     let mut cargo = tools.compiler.cargo();
-    cargo.args([
-        "build",
-        "--package",
-        "frontend",
-        "--locked",
-        "--target",
-        wasm::TARGET,
-        "--profile",
-        PROFILE,
-    ]);
+    cargo.args(["build", "--package", "frontend", "--bin", "frontend", "--locked"]);
+    cargo.args(["--target", wasm::TARGET, "--profile", PROFILE]);
     process::run(&mut cargo, "storefront")
-}
-
-fn bundle(tools: &SpaTools) -> Result<()> {
-    let mut trunk = tools.trunk()?;
-    trunk
-        .args(["build", "--release", "--cargo-profile", PROFILE, "--dist"])
-        .arg(dist());
-    process::run(&mut trunk, "trunk")
-}
-
-fn optimise(tools: &SpaTools) -> Result<()> {
-    let index =
-        std::fs::read_to_string(dist().join("index.html")).context("the build has left no index.html")?;
-    if index.contains("integrity=") {
-        bail!(
-            "index.html carries integrity attributes that optimising would break: set `no_sri = true` in frontend/Trunk.toml"
-        );
-    }
-    for file in files(&dist())?
-        .into_iter()
-        .filter(|file| has_extension(file, "wasm"))
-    {
-        let before = size(&file);
-        let optimised = file.with_extension("optimised");
-        let mut node = process::command("node");
-        node.arg(&tools.wasm_opt)
-            .args([
-                "-Oz",
-                "--strip-debug",
-                "--strip-producers",
-                "--all-features",
-                "--output",
-            ])
-            .arg(&optimised)
-            .arg(&file);
-        process::run(&mut node, "wasm-opt")?;
-        std::fs::rename(&optimised, &file).context("the optimised module can't be put in place")?;
-        println!(
-            "{:>10} │ {} KB before, {} KB after",
-            "wasm-opt",
-            before / 1000,
-            size(&file) / 1000
-        );
-    }
-    Ok(())
-}
-
-/// Writes a brotli and a gzip form beside each file that gains from it.
-fn compress(folder: &Path) -> Result<()> {
-    let mut node = process::command("node");
-    node.arg(workspace::root().join("xtask/js/precompress.mjs"))
-        .arg(folder);
-    process::run(&mut node, "compress")
 }
 
 /// What a first visitor transfers: all HTML, CSS, JavaScript and WebAssembly, as brotli where that form exists.
