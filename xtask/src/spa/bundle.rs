@@ -14,6 +14,9 @@ use super::page::{self, Asset, Part};
 use crate::setup::tools::SpaTools;
 use crate::{process, workspace};
 
+/// Joins the storefront's style sheets into one before each build.
+const STYLES_SCRIPT: &str = "style/bundle.sh";
+
 /// Builds `frontend/dist` out of the compiled module, and replaces it only when everything has worked.
 pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     let stage = workspace::spa_target_dir().join("stage");
@@ -26,6 +29,7 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     process::timed("storefront: optimise", || {
         optimise(tools, &bound.join("frontend_bg.wasm"))
     })?;
+    join_styles(&source)?;
     let html = read_text(&source.join("index.html"))?;
     let page = Bundler {
         source: &source,
@@ -38,6 +42,14 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     remove_folder(&super::dist())?;
     fs::rename(&out, super::dist()).context("frontend/dist can't be put in place")?;
     remove_folder(&stage)
+}
+
+/// Runs the script that Trunk.toml names as its hook too.
+fn join_styles(source: &Path) -> Result<()> {
+    process::run(
+        process::command("sh").arg(STYLES_SCRIPT).current_dir(source),
+        "styles",
+    )
 }
 
 fn bind(tools: &SpaTools, module: &Path, bound: &Path) -> Result<()> {

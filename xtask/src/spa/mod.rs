@@ -160,7 +160,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_default();
         if path.is_dir() {
-            if !matches!(name.as_str(), "dist" | "target" | "node_modules" | ".stage") {
+            if !matches!(name.as_str(), "dist" | "target" | "node_modules" | ".generated") {
                 found.extend(files(&path)?);
             }
         } else {

@@ -63,6 +63,13 @@ pub const STAGES: &[Stage] = &[
         run: unit,
     },
     Stage {
+        name: "unit-frontend",
+        summary: "unit tests of the storefront's logic",
+        quick: false,
+        filters: true,
+        run: unit_frontend,
+    },
+    Stage {
         name: "api-sqlite",
         summary: "API tests on SQLite",
         quick: true,
@@ -150,6 +157,20 @@ fn lint_frontend(_: &Request) -> Result<Outcome> {
 fn unit(request: &Request) -> Result<Outcome> {
     let mut cargo = cargo_test(request);
     cargo.args(["--workspace", "--exclude", "frontend", "--lib", "--bins"]);
+    tests(&mut cargo, request, &[])
+}
+
+/// The storefront's logic knows nothing of the browser, so it is compiled and tested for the host.
+fn unit_frontend(request: &Request) -> Result<Outcome> {
+    let mut cargo = process::cargo();
+    cargo.args([
+        "test",
+        "--locked",
+        "--no-fail-fast",
+        "--package",
+        "frontend",
+        "--lib",
+    ]);
     tests(&mut cargo, request, &[])
 }
 
