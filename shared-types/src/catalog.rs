@@ -187,28 +187,53 @@ pub struct ProductFull {
 
 /// Which products to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query, rename_all = "camelCase"))]
 pub struct ProductQuery {
     /// Page number, from 1.
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, minimum = 1, maximum = 1_000_000_000, default = 1)
+    )]
     pub page: i64,
     /// Products a page.
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, minimum = 1, maximum = 100, default = 20)
+    )]
     pub limit: i64,
     /// Exactly this category.
+    #[cfg_attr(
+        feature = "openapi",
+        param(nullable = false, min_length = 1, max_length = 200)
+    )]
     pub category_id: Option<String>,
     /// This category (by slug) and everything below it.
+    #[cfg_attr(
+        feature = "openapi",
+        param(nullable = false, min_length = 1, max_length = 200)
+    )]
     pub category: Option<String>,
     /// Honoured for administrators; everyone else sees active products.
+    #[cfg_attr(feature = "openapi", param(inline, nullable = false))]
     pub status: Option<ProductStatus>,
     /// At least this price.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, nullable = false, pattern = r"^\d{1,8}(\.\d{1,2})?$"))]
     pub min_price: Option<Money>,
     /// At most this price.
+    #[cfg_attr(feature = "openapi", param(value_type = Option<String>, nullable = false, pattern = r"^\d{1,8}(\.\d{1,2})?$"))]
     pub max_price: Option<Money>,
     /// Recommended or not.
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub featured: Option<bool>,
     /// In stock or sold out.
+    #[cfg_attr(feature = "openapi", param(nullable = false))]
     pub in_stock: Option<bool>,
     /// What to sort by.
+    #[cfg_attr(feature = "openapi", param(inline, required = false))]
     pub sort_by: ProductSort,
     /// Which end first.
+    #[cfg_attr(feature = "openapi", param(inline, required = false))]
     pub sort_order: SortOrder,
 }
 

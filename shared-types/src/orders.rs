@@ -266,12 +266,23 @@ const MAX_TOTAL: Money = Money::from_minor(MAX_AMOUNT.minor() * 100 * 999 * 2);
 
 /// Which orders to list.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query, rename_all = "camelCase"))]
 pub struct OrderQuery {
     /// Page number, from 1.
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, minimum = 1, maximum = 1_000_000_000, default = 1)
+    )]
     pub page: i64,
     /// Orders a page.
+    #[cfg_attr(
+        feature = "openapi",
+        param(required = false, minimum = 1, maximum = 50, default = 20)
+    )]
     pub limit: i64,
     /// Only these.
+    #[cfg_attr(feature = "openapi", param(inline, nullable = false))]
     pub status: Option<OrderStatus>,
 }
 

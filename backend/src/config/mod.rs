@@ -1,0 +1,164 @@
+//! Settings, read once from the environment at start. One struct per concern; every field names its variable.
+//!
+//! All mistakes are collected, so that one failed start names every variable to mend. Nothing else in the program reads
+//! the environment.
+
+mod accounts;
+mod database;
+mod log;
+mod server;
+mod source;
+
+pub use self::{
+    accounts::AccountsConfig,
+    database::DatabaseConfig,
+    log::{LogConfig, LogFormat},
+    server::{AppEnv, OriginRule, ServerConfig},
+    source::{ConfigError, Source},
+};
+
+/// Everything the server needs to know to start.
+#[derive(Clone)]
+pub struct Config {
+    /// Where it listens and whom it answers.
+    pub server: ServerConfig,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// Accounts and tokens.
+    pub accounts: AccountsConfig,
+    /// What is written to the log.
+    pub log: LogConfig,
+}
+
+impl Config {
+    /// Reads all settings, or names everything that is wrong with them.
+    pub fn read(mut source: Source) -> Result<Self, ConfigError> {
+        let server = ServerConfig::read(&mut source);
+        let config = Self {
+            database: DatabaseConfig::read(&mut source),
+            accounts: AccountsConfig::read(&mut source, server.app_env),
+            log: LogConfig::read(&mut source, server.app_env),
+            server,
+        };
+        source.finish().map(|()| config)
+    }
+
+    /// The effective settings, a line each, without secrets.
+    pub fn describe(&self) -> String {
+        let mut text = String::new();
+        for (name, value) in self.lines() {
+            text.push_str(&format!("{name}={value}\n"));
+        }
+        text
+    }
+
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let server = &self.server;
+        let or_unset = |value: Option<String>| value.unwrap_or_else(|| "(unset)".to_owned());
+        vec![
+            ("APP_ENV", server.app_env.as_str().to_owned()),
+            ("HOST", server.host.clone()),
+            ("PORT", server.port.to_string()),
+            (
+                "SPA_DIR",
+                or_unset(server.spa_dir.as_ref().map(|dir| dir.display().to_string())),
+            ),
+            (
+                "CORS_ORIGINS",
+                server
+                    .cors_origins
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join(","),
+            ),
+            ("ENABLE_SWAGGER", server.enable_swagger.to_string()),
+            ("DATABASE_URL", self.database.url.to_string()),
+            ("DATABASE_POOL_SIZE", self.database.pool_size.to_string()),
+            (
+                "REDIS_URL",
+                self.database
+                    .redis_url
+                    .as_ref()
+                    .map_or("(unset)", |_| "(set)")
+                    .to_owned(),
+            ),
+            ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
+            (
+                "JWT_EXPIRES_IN",
+                format!("{}s", self.accounts.token_lifetime.as_secs()),
+            ),
+            ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),
+            ("LOG_LEVEL", self.log.level.clone()),
+            ("LOG_FORMAT", self.log.format.as_str().to_owned()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::read(Source::from_pairs(pairs.iter().copied()))
+    }
+
+    fn message(pairs: &[(&str, &str)]) -> String {
+        read(pairs)
+            .err()
+            .map(|error| error.to_string())
+            .unwrap_or_default()
+    }
+
+    #[test]
+    fn nothing_needs_to_be_set() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.server.port, 4000);
+        assert_eq!(config.database.url.engine(), "sqlite");
+    }
+
+    #[test]
+    fn every_bad_value_is_named_with_an_example() {
+        let message = message(&[
+            ("PORT", "http"),
+            ("DATABASE_URL", "mysql://x"),
+            ("BCRYPT_SALT_ROUNDS", "3"),
+            ("LOG_FORMAT", "xml"),
+        ]);
+        for expected in [
+            "PORT",
+            "DATABASE_URL",
+            "BCRYPT_SALT_ROUNDS",
+            "LOG_FORMAT",
+            "for example",
+        ] {
+            assert!(message.contains(expected), "{expected} is missing in: {message}");
+        }
+    }
+
+    #[test]
+    fn production_refuses_a_missing_a_short_and_the_development_secret() {
+        let good = "0123456789abcdef0123456789abcdef";
+        assert!(read(&[("APP_ENV", "production"), ("JWT_SECRET", good)]).is_ok());
+        assert!(message(&[("APP_ENV", "production")]).contains("JWT_SECRET"));
+        assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", "short")]).contains("JWT_SECRET"));
+        assert!(
+            message(&[
+                ("APP_ENV", "production"),
+                ("JWT_SECRET", accounts::DEVELOPMENT_SECRET)
+            ])
+            .contains("JWT_SECRET")
+        );
+    }
+
+    #[test]
+    fn the_description_shows_no_secret() {
+        let secret = "a-secret-nobody-should-read-0123";
+        let config = read(&[
+            ("JWT_SECRET", secret),
+            ("DATABASE_URL", "postgres://u:hunter2@h/d"),
+        ])
+        .unwrap();
+        assert!(!config.describe().contains(secret) && !config.describe().contains("hunter2"));
+    }
+}

@@ -1,0 +1,167 @@
+//! Where the server listens and whom it answers.
+
+use std::{fmt, path::PathBuf};
+
+use super::Source;
+
+/// How careful the server has to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppEnv {
+    /// On somebody's own machine: sensible defaults for everything.
+    Development,
+    /// On the internet: secrets must be given, cookies travel over TLS only.
+    Production,
+}
+
+impl AppEnv {
+    /// The spelling in `APP_ENV`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Production => "production",
+        }
+    }
+}
+
+/// An origin that may call the API from a browser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OriginRule {
+    /// Exactly this origin, such as `https://shop.example`.
+    Exact(String),
+    /// Any subdomain of this host, over https; `*.shop.example` in the variable.
+    Subdomains(String),
+}
+
+impl OriginRule {
+    /// Whether an `Origin` header is allowed by this rule. Subdomains end at a label: `*.shop.it` never means `evilshop.it`.
+    pub fn allows(&self, origin: &str) -> bool {
+        match self {
+            Self::Exact(exact) => origin.eq_ignore_ascii_case(exact),
+            Self::Subdomains(parent) => {
+                let origin = origin.to_ascii_lowercase();
+                let host = origin.strip_prefix("https://").unwrap_or_default();
+                host.strip_suffix(parent.as_str())
+                    .and_then(|rest| rest.strip_suffix('.'))
+                    .is_some_and(|sub| !sub.is_empty() && !sub.contains(['/', ':', '@']))
+            }
+        }
+    }
+
+    fn read_list(text: &str) -> Result<Vec<Self>, String> {
+        text.split(',')
+            .map(str::trim)
+            .filter(|item| !item.is_empty())
+            .map(Self::read)
+            .collect()
+    }
+
+    fn read(text: &str) -> Result<Self, String> {
+        let is_origin = |text: &str| {
+            text.split_once("://").is_some_and(|(scheme, rest)| {
+                matches!(scheme, "http" | "https") && !rest.is_empty() && !rest.contains(['/', '*', ' '])
+            })
+        };
+        match text.strip_prefix("*.") {
+            Some(parent) if parent.contains('.') && !parent.contains(['/', '*', ':', ' ']) => {
+                Ok(Self::Subdomains(parent.to_ascii_lowercase()))
+            }
+            None if is_origin(text) => Ok(Self::Exact(text.to_owned())),
+            _ => Err(format!(
+                "must be a comma list of origins or *.suffixes; {text:?} is neither"
+            )),
+        }
+    }
+}
+
+impl fmt::Display for OriginRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exact(origin) => f.write_str(origin),
+            Self::Subdomains(parent) => write!(f, "*.{parent}"),
+        }
+    }
+}
+
+/// Where the server listens and whom it answers.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// `APP_ENV`: development (default) or production.
+    pub app_env: AppEnv,
+    /// `HOST`: address to listen on; 127.0.0.1 in development, 0.0.0.0 in production.
+    pub host: String,
+    /// `PORT`: 4000; 0 lets the system choose.
+    pub port: u16,
+    /// `SPA_DIR`: folder of the built storefront; unset when something else serves it.
+    pub spa_dir: Option<PathBuf>,
+    /// `CORS_ORIGINS`: origins that may call the API from a browser; none by default.
+    pub cors_origins: Vec<OriginRule>,
+    /// `ENABLE_SWAGGER`: whether `/api/docs/` is served; true.
+    pub enable_swagger: bool,
+}
+
+impl ServerConfig {
+    pub(super) fn read(source: &mut Source) -> Self {
+        let app_env = source.value("APP_ENV", AppEnv::Development, "production", |text| match text {
+            "development" => Ok(AppEnv::Development),
+            "production" => Ok(AppEnv::Production),
+            _ => Err("must be development or production".to_owned()),
+        });
+        let default_host = if app_env == AppEnv::Production {
+            "0.0.0.0"
+        } else {
+            "127.0.0.1"
+        };
+        let spa_dir = source.value("SPA_DIR", None, "frontend/dist", |text| {
+            let dir = PathBuf::from(text);
+            if dir.join("index.html").is_file() {
+                Ok(Some(dir))
+            } else {
+                Err(format!(
+                    "must be a folder with an index.html; {text} has none (build it with `cargo xtask up`)"
+                ))
+            }
+        });
+        Self {
+            app_env,
+            host: source.text("HOST").unwrap_or_else(|| default_host.to_owned()),
+            port: source.number("PORT", 4000, 0..=u16::MAX),
+            spa_dir,
+            cors_origins: source.value(
+                "CORS_ORIGINS",
+                Vec::new(),
+                "https://shop.example,*.shop.example",
+                OriginRule::read_list,
+            ),
+            enable_swagger: source.flag("ENABLE_SWAGGER", true),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subdomains_end_at_a_label() {
+        let rule = OriginRule::read("*.shop.it").unwrap();
+        assert!(rule.allows("https://www.shop.it") && rule.allows("https://a.b.shop.it"));
+        for origin in [
+            "https://evilshop.it",
+            "https://shop.it",
+            "http://www.shop.it",
+            "https://evil.it/.shop.it",
+            "null",
+        ] {
+            assert!(!rule.allows(origin), "{origin}");
+        }
+    }
+
+    #[test]
+    fn a_bare_star_is_not_an_origin() {
+        assert!(
+            OriginRule::read("*").is_err()
+                && OriginRule::read("*.it").is_err()
+                && OriginRule::read("shop.it").is_err()
+        );
+    }
+}

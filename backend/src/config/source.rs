@@ -1,0 +1,110 @@
+//! Where settings come from, and what was wrong with them.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+/// Variables by name, and the mistakes found while reading them.
+pub struct Source {
+    variables: BTreeMap<String, String>,
+    mistakes: Vec<String>,
+}
+
+/// Everything that is wrong with the settings.
+#[derive(Debug)]
+pub struct ConfigError(Vec<String>);
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the configuration is not usable:")?;
+        self.0.iter().try_for_each(|mistake| write!(f, "\n  {mistake}"))
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+impl Source {
+    /// The process's environment.
+    pub fn from_environment() -> Self {
+        Self {
+            variables: std::env::vars().collect(),
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// Given variables, for tests.
+    pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        let variables = pairs
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        Self {
+            variables,
+            mistakes: Vec::new(),
+        }
+    }
+
+    /// A text; one that is empty counts as unset.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.variables
+            .get(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
+    }
+
+    /// A value read by `read`, whose error says what the value must be; `default` when unset.
+    pub fn value<T>(
+        &mut self,
+        name: &str,
+        default: T,
+        example: &str,
+        read: impl FnOnce(&str) -> Result<T, String>,
+    ) -> T {
+        let Some(text) = self.text(name) else {
+            return default;
+        };
+        match read(&text) {
+            Ok(value) => value,
+            Err(problem) => {
+                self.refuse(name, &problem, example);
+                default
+            }
+        }
+    }
+
+    /// A whole number within a range.
+    pub fn number<T>(&mut self, name: &str, default: T, range: std::ops::RangeInclusive<T>) -> T
+    where
+        T: FromStr + PartialOrd + fmt::Display + Copy,
+    {
+        let problem = format!("must be a whole number from {} to {}", range.start(), range.end());
+        self.value(name, default, &default.to_string(), |text| {
+            text.parse()
+                .ok()
+                .filter(|number| range.contains(number))
+                .ok_or(problem)
+        })
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, default: bool) -> bool {
+        self.value(name, default, &default.to_string(), |text| match text {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err("must be true or false".to_owned()),
+        })
+    }
+
+    /// Notes a mistake.
+    pub fn refuse(&mut self, name: &str, problem: &str, example: &str) {
+        self.mistakes
+            .push(format!("{name} {problem}, for example {name}={example}"));
+    }
+
+    /// The mistakes, if there were any.
+    pub fn finish(self) -> Result<(), ConfigError> {
+        if self.mistakes.is_empty() {
+            Ok(())
+        } else {
+            Err(ConfigError(self.mistakes))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What can go wrong with the database, sorted by what the caller can do about it.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failed database operation.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection: the server is away, or all connections are in use. Worth retrying later.
+    #[error("the database is out of reach: {0}")]
+    Unavailable(String),
+    /// A unique index refused the row.
+    #[error("a unique value is taken: {0}")]
+    Taken(String),
+    /// A bug or a damaged database.
+    #[error("database error: {0}")]
+    Other(DieselError),
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        match &error {
+            DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
+                Self::Taken(info.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
+                Self::Unavailable(info.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)
+                if means_unavailable(info.message()) =>
+            {
+                Self::Unavailable(info.message().to_owned())
+            }
+            DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
+            _ => Self::Other(error),
+        }
+    }
+}
+
+/// libpq and SQLite report some outages without a kind of their own; these are their words for them.
+fn means_unavailable(message: &str) -> bool {
+    const OUTAGES: [&str; 10] = [
+        "server closed the connection",
+        "no connection to the server",
+        "terminating connection",
+        "could not receive data from server",
+        "the database system is",
+        "canceling statement due to",
+        "SSL connection has been closed",
+        "database is locked",
+        "disk I/O error",
+        "database or disk is full",
+    ];
+    OUTAGES.iter().any(|outage| message.contains(outage))
+}

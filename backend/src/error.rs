@@ -1,0 +1,194 @@
+//! The one error type of the server, and how it looks to a client.
+
+use std::borrow::Cow;
+
+use actix_web::{
+    HttpResponse, HttpResponseBuilder, ResponseError,
+    http::{StatusCode, header},
+};
+use shared_types::{ErrorBody, ErrorCode, ErrorInfo, FieldErrors};
+
+use crate::{db::DbError, http::request_id};
+
+/// Seconds after which a client may try again when a dependency was out of reach.
+const RETRY_AFTER_SECONDS: u64 = 5;
+
+/// Why a request is not answered with success. The message is for the client; causes stay in the log.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// A refusal with a code and a message that say all there is to say.
+    #[error("{message}")]
+    Refused {
+        /// The kind of refusal; decides the status.
+        code: ErrorCode,
+        /// A sentence for the client.
+        message: Cow<'static, str>,
+        /// Seconds after which the same request may succeed.
+        retry_after: Option<u64>,
+    },
+    /// Fields that are missing or wrong.
+    #[error("validation failed")]
+    Invalid(FieldErrors),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DbError),
+    /// A bug, or the machine.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl AppError {
+    fn refused(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+        Self::Refused {
+            code,
+            message: message.into(),
+            retry_after: None,
+        }
+    }
+
+    /// 400: a rule says no, or the request can't be read.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::refused(ErrorCode::BadRequest, message)
+    }
+
+    /// 401: no valid credentials.
+    pub fn unauthorized(message: &'static str) -> Self {
+        Self::refused(ErrorCode::Unauthorized, message)
+    }
+
+    /// 401: the one answer to every token that does not work.
+    pub fn bad_token() -> Self {
+        Self::unauthorized("Invalid or expired token")
+    }
+
+    /// 402: the payment provider said no, for this reason.
+    pub fn declined(reason: impl Into<Cow<'static, str>>) -> Self {
+        Self::refused(ErrorCode::PaymentDeclined, reason)
+    }
+
+    /// 403: signed in, but not allowed.
+    pub fn admins_only() -> Self {
+        Self::refused(ErrorCode::Forbidden, "Admin access required")
+    }
+
+    /// 404: no such thing, or not yours.
+    pub fn not_found(message: &'static str) -> Self {
+        Self::refused(ErrorCode::NotFound, message)
+    }
+
+    /// 405: the address exists, the method does not.
+    pub fn method_not_allowed() -> Self {
+        Self::refused(ErrorCode::MethodNotAllowed, "Method not allowed")
+    }
+
+    /// 409: in conflict with the present state.
+    pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::refused(ErrorCode::Conflict, message)
+    }
+
+    /// 409: the same request is still running; it may be repeated after `seconds`.
+    pub fn in_progress(message: &'static str, seconds: u64) -> Self {
+        Self::Refused {
+            code: ErrorCode::Conflict,
+            message: message.into(),
+            retry_after: Some(seconds),
+        }
+    }
+
+    /// 413: the body is over the limit.
+    pub fn too_large() -> Self {
+        Self::refused(ErrorCode::PayloadTooLarge, "Request body is larger than 1 MiB")
+    }
+
+    /// 415: the body is not JSON.
+    pub fn not_json() -> Self {
+        Self::refused(
+            ErrorCode::UnsupportedMediaType,
+            "Content-Type must be application/json",
+        )
+    }
+
+    /// The kind of refusal.
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Refused { code, .. } => *code,
+            Self::Invalid(_) => ErrorCode::ValidationError,
+            Self::Database(DbError::Unavailable(_)) => ErrorCode::Unavailable,
+            Self::Database(_) | Self::Internal(_) => ErrorCode::InternalError,
+        }
+    }
+
+    /// What the client is told; nothing of a driver's or a library's words.
+    fn public_message(&self) -> Cow<'static, str> {
+        match self {
+            Self::Refused { message, .. } => message.clone(),
+            Self::Invalid(_) => "Validation failed".into(),
+            Self::Database(DbError::Unavailable(_)) => {
+                "The service is temporarily unavailable, please try again".into()
+            }
+            Self::Database(_) | Self::Internal(_) => "An unexpected error occurred".into(),
+        }
+    }
+
+    /// The envelope, naming the request it answers.
+    pub fn body(&self) -> ErrorBody {
+        let errors = match self {
+            Self::Invalid(errors) => Some(errors.clone()),
+            _ => None,
+        };
+        let message = self.public_message().into_owned();
+        let error = ErrorInfo {
+            code: self.code(),
+            message,
+            request_id: request_id::current(),
+            errors,
+        };
+        ErrorBody {
+            success: false,
+            error,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl ResponseError for AppError {
+    fn status_code(&self) -> StatusCode {
+        match self.code() {
+            ErrorCode::BadRequest => StatusCode::BAD_REQUEST,
+            ErrorCode::Unauthorized => StatusCode::UNAUTHORIZED,
+            ErrorCode::PaymentDeclined => StatusCode::PAYMENT_REQUIRED,
+            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound => StatusCode::NOT_FOUND,
+            ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            ErrorCode::Conflict => StatusCode::CONFLICT,
+            ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+            ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            ErrorCode::ValidationError => StatusCode::UNPROCESSABLE_ENTITY,
+            ErrorCode::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponseBuilder::new(self.status_code());
+        let retry_after = match self {
+            Self::Refused { retry_after, .. } => *retry_after,
+            Self::Database(DbError::Unavailable(_)) => Some(RETRY_AFTER_SECONDS),
+            _ => None,
+        };
+        if let Some(seconds) = retry_after {
+            response.insert_header((header::RETRY_AFTER, seconds));
+        }
+        if self.code() == ErrorCode::Unauthorized {
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+        }
+        crate::http::answer::json(response, &self.body())
+    }
+}

@@ -1,0 +1,236 @@
+//! SQL of accounts and sessions.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use shared_types::auth::Role;
+
+use super::domain::User;
+use crate::db::{
+    DbConnection, QueryResult,
+    column::word,
+    schema::{refresh_tokens, sessions, users},
+};
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = users)]
+struct UserRow {
+    id: String,
+    email: String,
+    password_hash: String,
+    first_name: Option<String>,
+    last_name: Option<String>,
+    role: String,
+    is_active: bool,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl UserRow {
+    fn into_user(self) -> QueryResult<User> {
+        Ok(User {
+            id: self.id,
+            email: self.email,
+            password_hash: self.password_hash,
+            first_name: self.first_name,
+            last_name: self.last_name,
+            role: word("users.role", &self.role, Role::parse)?,
+            is_active: self.is_active,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+        })
+    }
+}
+
+/// A new session.
+#[derive(Insertable)]
+#[diesel(table_name = sessions)]
+pub struct NewSession {
+    /// Opaque id.
+    pub id: String,
+    /// Whose.
+    pub user_id: String,
+    /// The device.
+    pub user_agent: Option<String>,
+    /// Where from.
+    pub address: Option<String>,
+    /// Opened at.
+    pub created_at: NaiveDateTime,
+    /// Used last at.
+    pub last_used_at: NaiveDateTime,
+    /// Ends by itself at.
+    pub expires_at: NaiveDateTime,
+}
+
+/// A refresh token that was found, with its session's state.
+pub struct FoundToken {
+    /// The session it belongs to.
+    pub session_id: String,
+    /// The session's account.
+    pub user_id: String,
+    /// Whether it has been used before.
+    pub is_used: bool,
+    /// Whether its session still runs.
+    pub session_is_live: bool,
+}
+
+/// Adds an account; fails with a unique violation when the address is taken.
+pub fn insert_user(connection: &mut DbConnection, user: &User) -> QueryResult<()> {
+    let row = UserRow {
+        id: user.id.clone(),
+        email: user.email.clone(),
+        password_hash: user.password_hash.clone(),
+        first_name: user.first_name.clone(),
+        last_name: user.last_name.clone(),
+        role: user.role.as_str().to_owned(),
+        is_active: user.is_active,
+        created_at: user.created_at,
+        updated_at: user.updated_at,
+    };
+    diesel::insert_into(users::table)
+        .values(row)
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// The account with this address.
+pub fn user_by_email(connection: &mut DbConnection, email: &str) -> QueryResult<Option<User>> {
+    let row = users::table
+        .filter(users::email.eq(email))
+        .select(UserRow::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(UserRow::into_user).transpose()
+}
+
+/// The account with this id.
+pub fn user_by_id(connection: &mut DbConnection, id: &str) -> QueryResult<Option<User>> {
+    let row = users::table
+        .find(id)
+        .select(UserRow::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(UserRow::into_user).transpose()
+}
+
+/// The role of an active account through a live session of its own; `None` when either is gone.
+pub fn role_in_session(
+    connection: &mut DbConnection,
+    user_id: &str,
+    session_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<Option<Role>> {
+    let role: Option<String> = sessions::table
+        .inner_join(users::table)
+        .filter(sessions::id.eq(session_id))
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .filter(users::is_active.eq(true))
+        .select(users::role)
+        .first(connection)
+        .optional()?;
+    role.map(|role| word("users.role", &role, Role::parse))
+        .transpose()
+}
+
+/// Opens a session.
+pub fn insert_session(connection: &mut DbConnection, session: &NewSession) -> QueryResult<()> {
+    diesel::insert_into(sessions::table)
+        .values(session)
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Stores the hash of a session's next refresh token.
+pub fn insert_refresh_token(
+    connection: &mut DbConnection,
+    hash: &str,
+    session_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::insert_into(refresh_tokens::table)
+        .values((
+            refresh_tokens::token_hash.eq(hash),
+            refresh_tokens::session_id.eq(session_id),
+            refresh_tokens::created_at.eq(now),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Looks a refresh token up by its hash.
+pub fn find_refresh_token(
+    connection: &mut DbConnection,
+    hash: &str,
+    now: NaiveDateTime,
+) -> QueryResult<Option<FoundToken>> {
+    type Row = (
+        String,
+        String,
+        Option<NaiveDateTime>,
+        Option<NaiveDateTime>,
+        NaiveDateTime,
+    );
+    let row: Option<Row> = refresh_tokens::table
+        .inner_join(sessions::table)
+        .filter(refresh_tokens::token_hash.eq(hash))
+        .select((
+            sessions::id,
+            sessions::user_id,
+            refresh_tokens::rotated_at,
+            sessions::revoked_at,
+            sessions::expires_at,
+        ))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(
+        |(session_id, user_id, rotated_at, revoked_at, expires_at)| FoundToken {
+            session_id,
+            user_id,
+            is_used: rotated_at.is_some(),
+            session_is_live: revoked_at.is_none() && expires_at > now,
+        },
+    ))
+}
+
+/// Marks a refresh token as used; `false` when another request was faster.
+pub fn use_refresh_token(connection: &mut DbConnection, hash: &str, now: NaiveDateTime) -> QueryResult<bool> {
+    let unused = refresh_tokens::table
+        .find(hash)
+        .filter(refresh_tokens::rotated_at.is_null());
+    diesel::update(unused)
+        .set(refresh_tokens::rotated_at.eq(now))
+        .execute(connection)
+        .map(|rows| rows == 1)
+}
+
+/// Notes that a session was used, which prolongs it.
+pub fn touch_session(
+    connection: &mut DbConnection,
+    session_id: &str,
+    now: NaiveDateTime,
+    expires_at: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(sessions::table.find(session_id))
+        .set((
+            sessions::last_used_at.eq(now),
+            sessions::expires_at.eq(expires_at),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Ends a session; ending it twice changes nothing.
+pub fn revoke_session(
+    connection: &mut DbConnection,
+    session_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    let live = sessions::table
+        .find(session_id)
+        .filter(sessions::revoked_at.is_null());
+    diesel::update(live)
+        .set(sessions::revoked_at.eq(now))
+        .execute(connection)
+        .map(|_| ())
+}

@@ -1,0 +1,56 @@
+//! `/api/catalog`
+
+use actix_web::{get, web::Data};
+use shared_types::{
+    Data as DataOf, ErrorBody, Page,
+    catalog::{CategoryFull, CategoryList, ProductFull, ProductList, ProductQuery},
+};
+
+use super::service;
+use crate::{
+    http::{
+        answer::{Answer, ok, page},
+        identity::MaybeUser,
+        input::{Call, Key, Query},
+    },
+    state::State,
+};
+
+/// Active categories, flat
+#[utoipa::path(tag = "catalog", operation_id = "listCategories", security(()),
+    responses((status = 200, description = "By sort order, then name", body = DataOf<Vec<CategoryList>>)))]
+#[get("/categories")]
+pub async fn list_categories(state: Data<State>) -> Answer {
+    Ok(ok(service::list_categories(&state).await?))
+}
+
+/// One category with its parent and children
+#[utoipa::path(tag = "catalog", operation_id = "getCategory", security((), ("bearer" = [])),
+    params(("key" = String, Path, description = "Id or slug", example = "electronics")),
+    responses((status = 200, description = "The category", body = DataOf<CategoryFull>),
+              (status = 404, description = "There is none", body = ErrorBody)))]
+#[get("/categories/{key}")]
+pub async fn get_category(state: Data<State>, key: Key, user: MaybeUser) -> Answer {
+    Ok(ok(service::get_category(&state, key.0, user.is_admin()).await?))
+}
+
+/// Products, a page at a time
+#[utoipa::path(tag = "catalog", operation_id = "listProducts", security((), ("bearer" = [])), params(ProductQuery),
+    responses((status = 200, description = "One page", body = Page<ProductList>),
+              (status = 422, description = "A parameter is wrong", body = ErrorBody)))]
+#[get("/products")]
+pub async fn list_products(state: Data<State>, call: Call<MaybeUser, Query<ProductQuery>>) -> Answer {
+    Ok(page(
+        &service::list_products(&state, call.input.0, call.caller.is_admin()).await?,
+    ))
+}
+
+/// One product with its category
+#[utoipa::path(tag = "catalog", operation_id = "getProduct", security((), ("bearer" = [])),
+    params(("key" = String, Path, description = "Id, slug or SKU", example = "iphone-15-pro")),
+    responses((status = 200, description = "The product", body = DataOf<ProductFull>),
+              (status = 404, description = "There is none", body = ErrorBody)))]
+#[get("/products/{key}")]
+pub async fn get_product(state: Data<State>, key: Key, user: MaybeUser) -> Answer {
+    Ok(ok(service::get_product(&state, key.0, user.is_admin()).await?))
+}

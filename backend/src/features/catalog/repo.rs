@@ -1,0 +1,327 @@
+//! SQL of categories and products.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::{dsl::count_star, prelude::*};
+use serde_json::Value;
+use shared_types::{
+    Money,
+    catalog::{
+        Category, CategoryCount, CategoryList, CategoryRef, Product, ProductFull, ProductList, ProductQuery,
+        ProductSort, ProductStatus, SortOrder,
+    },
+};
+
+use super::domain::Node;
+use crate::db::{
+    DbConnection, QueryResult,
+    column::word,
+    json::Json,
+    schema::{categories, products},
+    time::to_wire,
+};
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = categories)]
+struct CategoryRow {
+    id: String,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    image_url: Option<String>,
+    parent_id: Option<String>,
+    is_active: bool,
+    sort_order: i32,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl From<CategoryRow> for Category {
+    fn from(row: CategoryRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            slug: row.slug,
+            description: row.description,
+            image_url: row.image_url,
+            parent_id: row.parent_id,
+            is_active: row.is_active,
+            sort_order: row.sort_order,
+            created_at: to_wire(row.created_at),
+            updated_at: to_wire(row.updated_at),
+        }
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = products)]
+struct ProductRow {
+    id: String,
+    category_id: String,
+    sku: String,
+    name: String,
+    slug: String,
+    description: Option<String>,
+    price: i64,
+    compare_at: Option<i64>,
+    stock: i32,
+    image_url: Option<String>,
+    images: Json<Vec<String>>,
+    status: String,
+    is_featured: bool,
+    metadata: Option<Json<Value>>,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl ProductRow {
+    fn into_product(self) -> QueryResult<Product> {
+        Ok(Product {
+            id: self.id,
+            category_id: self.category_id,
+            sku: self.sku,
+            name: self.name,
+            slug: self.slug,
+            description: self.description,
+            price: Money::from_minor(self.price),
+            compare_at: self.compare_at.map(Money::from_minor),
+            stock: self.stock,
+            image_url: self.image_url,
+            images: self.images.0,
+            status: word("products.status", &self.status, ProductStatus::parse)?,
+            is_featured: self.is_featured,
+            metadata: self.metadata.map(|json| json.0),
+            created_at: to_wire(self.created_at),
+            updated_at: to_wire(self.updated_at),
+        })
+    }
+}
+
+/// Active categories by sort order, then name.
+pub fn active_categories(connection: &mut DbConnection) -> QueryResult<Vec<Category>> {
+    let rows: Vec<CategoryRow> = categories::table
+        .filter(categories::is_active.eq(true))
+        .order((categories::sort_order, categories::name, categories::id))
+        .select(CategoryRow::as_select())
+        .load(connection)?;
+    Ok(rows.into_iter().map(Category::from).collect())
+}
+
+/// How many active products each category has itself; categories without any are missing.
+pub fn active_product_counts(connection: &mut DbConnection) -> QueryResult<HashMap<String, i64>> {
+    let counts: Vec<(String, i64)> = products::table
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .group_by(products::category_id)
+        .select((products::category_id, count_star()))
+        .load(connection)?;
+    Ok(counts.into_iter().collect())
+}
+
+/// The category with this id, or else with this slug.
+pub fn category_by_id_or_slug(connection: &mut DbConnection, key: &str) -> QueryResult<Option<Category>> {
+    let rows: Vec<CategoryRow> = categories::table
+        .filter(categories::id.eq(key).or(categories::slug.eq(key)))
+        .select(CategoryRow::as_select())
+        .limit(2)
+        .load(connection)?;
+    Ok(best_match(rows, |row| row.id == key, |row| row.slug == key).map(Category::from))
+}
+
+/// The category with this id.
+pub fn category_by_id(connection: &mut DbConnection, id: &str) -> QueryResult<Option<Category>> {
+    let row = categories::table
+        .find(id)
+        .select(CategoryRow::as_select())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(Category::from))
+}
+
+/// Active categories directly below.
+pub fn active_children(connection: &mut DbConnection, parent_id: &str) -> QueryResult<Vec<Category>> {
+    let rows: Vec<CategoryRow> = categories::table
+        .filter(categories::parent_id.eq(parent_id))
+        .filter(categories::is_active.eq(true))
+        .order((categories::sort_order, categories::name, categories::id))
+        .select(CategoryRow::as_select())
+        .load(connection)?;
+    Ok(rows.into_iter().map(Category::from).collect())
+}
+
+/// How many active products a category has itself.
+pub fn active_product_count(connection: &mut DbConnection, category_id: &str) -> QueryResult<i64> {
+    products::table
+        .filter(products::category_id.eq(category_id))
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .count()
+        .get_result(connection)
+}
+
+/// The whole tree of categories, without their texts.
+pub fn category_nodes(connection: &mut DbConnection) -> QueryResult<Vec<Node>> {
+    let rows: Vec<(String, Option<String>, String)> = categories::table
+        .select((categories::id, categories::parent_id, categories::slug))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, parent_id, slug)| Node { id, parent_id, slug })
+        .collect())
+}
+
+/// Combines a category with its count.
+pub fn with_count(category: Category, counts: &HashMap<String, i64>) -> CategoryList {
+    let products = counts.get(&category.id).copied().unwrap_or(0);
+    CategoryList {
+        category,
+        count: CategoryCount { products },
+    }
+}
+
+/// Which products a list holds, decided by the service.
+pub struct ProductFilter {
+    /// The rest of the question.
+    pub query: ProductQuery,
+    /// Only products with this status.
+    pub status: Option<ProductStatus>,
+    /// Only products of these categories.
+    pub category_ids: Option<Vec<String>>,
+}
+
+type Backend = <DbConnection as Connection>::Backend;
+type Condition = Box<dyn BoxableExpression<products::table, Backend, SqlType = diesel::sql_types::Bool>>;
+
+impl ProductFilter {
+    /// Every condition that applies; the count and the page use the same ones.
+    fn conditions(&self) -> Vec<Condition> {
+        let query = &self.query;
+        let mut conditions: Vec<Condition> = Vec::new();
+        if let Some(status) = self.status {
+            conditions.push(Box::new(products::status.eq(status.as_str())));
+        }
+        if let Some(ids) = &self.category_ids {
+            conditions.push(Box::new(products::category_id.eq_any(ids.clone())));
+        }
+        if let Some(price) = query.min_price {
+            conditions.push(Box::new(products::price.ge(price.minor())));
+        }
+        if let Some(price) = query.max_price {
+            conditions.push(Box::new(products::price.le(price.minor())));
+        }
+        if let Some(is_featured) = query.featured {
+            conditions.push(Box::new(products::is_featured.eq(is_featured)));
+        }
+        match query.in_stock {
+            Some(true) => conditions.push(Box::new(products::stock.gt(0))),
+            Some(false) => conditions.push(Box::new(products::stock.eq(0))),
+            None => {}
+        }
+        conditions
+    }
+}
+
+/// How many products a list has in all.
+pub fn count_products(connection: &mut DbConnection, filter: &ProductFilter) -> QueryResult<i64> {
+    let mut statement = products::table.select(count_star()).into_boxed::<Backend>();
+    for condition in filter.conditions() {
+        statement = statement.filter(condition);
+    }
+    statement.get_result(connection)
+}
+
+/// One page of a list of products.
+pub fn list_products(connection: &mut DbConnection, filter: &ProductFilter) -> QueryResult<Vec<ProductList>> {
+    let query = &filter.query;
+    let mut statement = products::table
+        .select(ProductRow::as_select())
+        .into_boxed::<Backend>();
+    for condition in filter.conditions() {
+        statement = statement.filter(condition);
+    }
+    statement = match (query.sort_by, query.sort_order) {
+        (ProductSort::Name, SortOrder::Asc) => statement.order((products::name.asc(), products::id.asc())),
+        (ProductSort::Name, SortOrder::Desc) => statement.order((products::name.desc(), products::id.desc())),
+        (ProductSort::Price, SortOrder::Asc) => statement.order((products::price.asc(), products::id.asc())),
+        (ProductSort::Price, SortOrder::Desc) => {
+            statement.order((products::price.desc(), products::id.desc()))
+        }
+        (ProductSort::CreatedAt, SortOrder::Asc) => {
+            statement.order((products::created_at.asc(), products::id.asc()))
+        }
+        (ProductSort::CreatedAt, SortOrder::Desc) => {
+            statement.order((products::created_at.desc(), products::id.desc()))
+        }
+    };
+    let rows: Vec<ProductRow> = statement
+        .limit(query.limit)
+        .offset((query.page - 1) * query.limit)
+        .load(connection)?;
+    let refs = category_refs(connection, &rows)?;
+    rows.into_iter()
+        .map(|row| {
+            let category = refs
+                .get(&row.category_id)
+                .cloned()
+                .ok_or(diesel::result::Error::NotFound)?;
+            Ok(ProductList {
+                product: row.into_product()?,
+                category,
+            })
+        })
+        .collect()
+}
+
+/// The categories of a page of products, by id: one small query beats joining every row.
+fn category_refs(
+    connection: &mut DbConnection,
+    rows: &[ProductRow],
+) -> QueryResult<HashMap<String, CategoryRef>> {
+    let mut ids: Vec<&str> = rows.iter().map(|row| row.category_id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let found: Vec<(String, String, String)> = categories::table
+        .filter(categories::id.eq_any(ids))
+        .select((categories::id, categories::name, categories::slug))
+        .load(connection)?;
+    Ok(found
+        .into_iter()
+        .map(|(id, name, slug)| (id.clone(), CategoryRef { id, name, slug }))
+        .collect())
+}
+
+/// The product with this id, or else with this slug, or else with this SKU.
+pub fn product_by_key(
+    connection: &mut DbConnection,
+    key: &str,
+    status: Option<ProductStatus>,
+) -> QueryResult<Option<ProductFull>> {
+    let mut statement = products::table
+        .inner_join(categories::table)
+        .filter(
+            products::id
+                .eq(key)
+                .or(products::slug.eq(key))
+                .or(products::sku.eq(key)),
+        )
+        .select((ProductRow::as_select(), CategoryRow::as_select()))
+        .limit(3)
+        .into_boxed::<Backend>();
+    if let Some(status) = status {
+        statement = statement.filter(products::status.eq(status.as_str()));
+    }
+    let rows: Vec<(ProductRow, CategoryRow)> = statement.load(connection)?;
+    let found = best_match(rows, |(row, _)| row.id == key, |(row, _)| row.slug == key);
+    found
+        .map(|(row, category)| {
+            Ok(ProductFull {
+                product: row.into_product()?,
+                category: category.into(),
+            })
+        })
+        .transpose()
+}
+
+/// Of a few rows the one that fits best: by `first`, else by `second`, else any.
+fn best_match<T>(rows: Vec<T>, first: impl Fn(&T) -> bool, second: impl Fn(&T) -> bool) -> Option<T> {
+    rows.into_iter().min_by_key(|row| (!first(row), !second(row)))
+}

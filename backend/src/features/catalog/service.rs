@@ -1,0 +1,107 @@
+//! Rules of the catalogue.
+
+use shared_types::{
+    Page,
+    catalog::{
+        CategoryCount, CategoryFull, CategoryList, ProductFull, ProductList, ProductQuery, ProductStatus,
+    },
+};
+
+use super::{
+    domain::with_descendants,
+    repo::{self, ProductFilter},
+};
+use crate::{error::AppError, state::State};
+
+/// Active categories with their counts.
+pub async fn list_categories(state: &State) -> Result<Vec<CategoryList>, AppError> {
+    state
+        .db
+        .read(|connection| {
+            let categories = repo::active_categories(connection)?;
+            let counts = repo::active_product_counts(connection)?;
+            Ok(categories
+                .into_iter()
+                .map(|category| repo::with_count(category, &counts))
+                .collect())
+        })
+        .await
+}
+
+/// One category with its neighbours; an inactive one is there for administrators only.
+pub async fn get_category(state: &State, key: String, is_admin: bool) -> Result<CategoryFull, AppError> {
+    state
+        .db
+        .read(move |connection| {
+            let found = repo::category_by_id_or_slug(connection, &key)?;
+            let category = found
+                .filter(|category| category.is_active || is_admin)
+                .ok_or_else(|| AppError::not_found("Category not found"))?;
+            let parent = match &category.parent_id {
+                Some(id) => repo::category_by_id(connection, id)?,
+                None => None,
+            };
+            let children = repo::active_children(connection, &category.id)?;
+            let count = CategoryCount {
+                products: repo::active_product_count(connection, &category.id)?,
+            };
+            Ok(CategoryFull {
+                category: CategoryList { category, count },
+                parent,
+                children,
+            })
+        })
+        .await
+}
+
+/// One page of products.
+pub async fn list_products(
+    state: &State,
+    query: ProductQuery,
+    is_admin: bool,
+) -> Result<Page<ProductList>, AppError> {
+    let status = if is_admin {
+        query.status
+    } else {
+        Some(ProductStatus::Active)
+    };
+    state
+        .db
+        .read(move |connection| {
+            let by_slug = match &query.category {
+                Some(slug) => {
+                    Some(with_descendants(&repo::category_nodes(connection)?, slug).unwrap_or_default())
+                }
+                None => None,
+            };
+            let category_ids = match (by_slug, &query.category_id) {
+                (None, None) => None,
+                (Some(ids), None) => Some(ids),
+                (None, Some(id)) => Some(vec![id.clone()]),
+                (Some(ids), Some(id)) => Some(ids.into_iter().filter(|found| found == id).collect()),
+            };
+            let filter = ProductFilter {
+                query,
+                status,
+                category_ids,
+            };
+            let total = repo::count_products(connection, &filter)?;
+            let products = repo::list_products(connection, &filter)?;
+            Ok(Page::new(products, filter.query.page, filter.query.limit, total))
+        })
+        .await
+}
+
+/// One product; drafts and archived ones are there for administrators only.
+pub async fn get_product(state: &State, key: String, is_admin: bool) -> Result<ProductFull, AppError> {
+    let status = if is_admin {
+        None
+    } else {
+        Some(ProductStatus::Active)
+    };
+    let found = state
+        .db
+        .read(move |connection| repo::product_by_key(connection, &key, status).map_err(AppError::from))
+        .await?;
+    found.ok_or_else(|| AppError::not_found("Product not found"))
+}

@@ -1,0 +1,48 @@
+//! Asking the dependencies.
+
+use std::time::Duration;
+
+use shared_types::system::{CheckStatus, Checks, Readiness, ReadyStatus};
+
+use crate::{
+    db::time::{now, to_wire},
+    state::State,
+};
+
+/// A dependency that takes longer than this is down, as far as a probe is concerned.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Asks every dependency.
+pub async fn readiness(state: &State) -> Readiness {
+    let database = match tokio::time::timeout(PATIENCE, state.db.check()).await {
+        Ok(Ok(())) => CheckStatus::Up,
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "not ready: the database does not answer");
+            CheckStatus::Down
+        }
+        Err(_) => {
+            tracing::warn!("not ready: the database does not answer in time");
+            CheckStatus::Down
+        }
+    };
+    let redis = match &state.redis {
+        Some(redis) => Some(redis.ping().await.map_or_else(
+            |error| {
+                tracing::warn!(error, "degraded: Redis does not answer");
+                CheckStatus::Down
+            },
+            |()| CheckStatus::Up,
+        )),
+        None => None,
+    };
+    let status = match (database, redis) {
+        (CheckStatus::Down, _) => ReadyStatus::Unavailable,
+        (CheckStatus::Up, Some(CheckStatus::Down)) => ReadyStatus::Degraded,
+        (CheckStatus::Up, _) => ReadyStatus::Ready,
+    };
+    Readiness {
+        status,
+        checks: Checks { database, redis },
+        timestamp: to_wire(now()),
+    }
+}

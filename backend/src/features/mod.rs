@@ -1,0 +1,9 @@
+//! What the shop does, a folder each with the same files: `handlers` (HTTP), `service` (rules and transactions), `repo`
+//! (SQL), `domain` (pure).
+
+pub mod auth;
+pub mod cart;
+pub mod catalog;
+pub mod health;
+pub mod orders;
+pub mod payments;

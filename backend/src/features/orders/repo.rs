@@ -1,0 +1,409 @@
+//! SQL of orders, their items and the stock they move.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use shared_types::{
+    Money,
+    catalog::ProductStatus,
+    orders::{
+        Address, ItemWith, Order, OrderDetail, OrderItem, OrderQuery, OrderStatus, OrderUser, OrderWithItems,
+        ProductLink, ProductThumb,
+    },
+};
+
+use crate::db::{
+    DbConnection, QueryResult,
+    column::word,
+    json::{Json, to_text},
+    new_id,
+    schema::{order_items, orders, products, stock_movements, users},
+    time::to_wire,
+};
+
+type Backend = <DbConnection as Connection>::Backend;
+
+/// Why units moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StockReason {
+    /// The product's first units.
+    Initial,
+    /// An order took them.
+    Order,
+    /// A cancelled or refunded order gave them back.
+    Return,
+}
+
+impl StockReason {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Initial => "INITIAL",
+            Self::Order => "ORDER",
+            Self::Return => "RETURN",
+        }
+    }
+}
+
+/// A product as an order sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct ProductForSale {
+    /// Opaque id.
+    pub id: String,
+    /// Stock keeping unit.
+    pub sku: String,
+    /// Shown name.
+    pub name: String,
+    /// The main picture.
+    pub image_url: Option<String>,
+    /// Price of one, in minor units.
+    pub price: i64,
+    /// Units left.
+    pub stock: i32,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = orders)]
+struct OrderRow {
+    id: String,
+    order_number: String,
+    user_id: String,
+    status: String,
+    subtotal: i64,
+    tax: i64,
+    shipping_amount: i64,
+    discount_amount: i64,
+    total_amount: i64,
+    currency: String,
+    notes: Option<String>,
+    shipping_address: Json<Address>,
+    billing_address: Json<Address>,
+    paid_at: Option<NaiveDateTime>,
+    shipped_at: Option<NaiveDateTime>,
+    delivered_at: Option<NaiveDateTime>,
+    cancelled_at: Option<NaiveDateTime>,
+    created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
+}
+
+impl OrderRow {
+    fn into_order(self) -> QueryResult<Order> {
+        Ok(Order {
+            id: self.id,
+            order_number: self.order_number,
+            user_id: self.user_id,
+            status: word("orders.status", &self.status, OrderStatus::parse)?,
+            subtotal: Money::from_minor(self.subtotal),
+            tax: Money::from_minor(self.tax),
+            shipping_amount: Money::from_minor(self.shipping_amount),
+            discount_amount: Money::from_minor(self.discount_amount),
+            total_amount: Money::from_minor(self.total_amount),
+            currency: self.currency,
+            notes: self.notes,
+            shipping_address: self.shipping_address.0,
+            billing_address: self.billing_address.0,
+            paid_at: self.paid_at.map(to_wire),
+            shipped_at: self.shipped_at.map(to_wire),
+            delivered_at: self.delivered_at.map(to_wire),
+            cancelled_at: self.cancelled_at.map(to_wire),
+            created_at: to_wire(self.created_at),
+            updated_at: to_wire(self.updated_at),
+        })
+    }
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = order_items)]
+struct ItemRow {
+    id: String,
+    order_id: String,
+    product_id: String,
+    sku: String,
+    name: String,
+    quantity: i32,
+    unit_price: i64,
+    subtotal: i64,
+}
+
+impl From<ItemRow> for OrderItem {
+    fn from(row: ItemRow) -> Self {
+        Self {
+            id: row.id,
+            order_id: row.order_id,
+            product_id: row.product_id,
+            sku: row.sku,
+            name: row.name,
+            quantity: row.quantity,
+            unit_price: Money::from_minor(row.unit_price),
+            subtotal: Money::from_minor(row.subtotal),
+        }
+    }
+}
+
+/// Those of the products that are sold, by id.
+pub fn products_for_sale(
+    connection: &mut DbConnection,
+    ids: &[&str],
+) -> QueryResult<HashMap<String, ProductForSale>> {
+    let found: Vec<ProductForSale> = products::table
+        .filter(products::id.eq_any(ids))
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select((
+            products::id,
+            products::sku,
+            products::name,
+            products::image_url,
+            products::price,
+            products::stock,
+        ))
+        .load(connection)?;
+    Ok(found
+        .into_iter()
+        .map(|product| (product.id.clone(), product))
+        .collect())
+}
+
+/// Takes units off the shelf, if there are that many and the product is sold; `false` when nothing was taken.
+pub fn take_stock(connection: &mut DbConnection, product_id: &str, units: i32) -> QueryResult<bool> {
+    let enough = products::table
+        .find(product_id)
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .filter(products::stock.ge(units));
+    diesel::update(enough)
+        .set(products::stock.eq(products::stock - units))
+        .execute(connection)
+        .map(|rows| rows == 1)
+}
+
+/// Puts units back on the shelf.
+pub fn return_stock(connection: &mut DbConnection, product_id: &str, units: i32) -> QueryResult<()> {
+    diesel::update(products::table.find(product_id))
+        .set(products::stock.eq(products::stock + units))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Writes a movement into the ledger. The same order can't move the same product for the same reason twice.
+pub fn record_movement(
+    connection: &mut DbConnection,
+    product_id: &str,
+    order_id: Option<&str>,
+    reason: StockReason,
+    delta: i32,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::insert_into(stock_movements::table)
+        .values((
+            stock_movements::id.eq(new_id()),
+            stock_movements::product_id.eq(product_id),
+            stock_movements::order_id.eq(order_id),
+            stock_movements::reason.eq(reason.as_str()),
+            stock_movements::delta.eq(delta),
+            stock_movements::created_at.eq(now),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Adds an order; its moments are given apart, since the wire format is only for reading.
+pub fn insert_order(connection: &mut DbConnection, order: &Order, now: NaiveDateTime) -> QueryResult<()> {
+    diesel::insert_into(orders::table)
+        .values((
+            orders::id.eq(&order.id),
+            orders::order_number.eq(&order.order_number),
+            orders::user_id.eq(&order.user_id),
+            orders::status.eq(order.status.as_str()),
+            orders::subtotal.eq(order.subtotal.minor()),
+            orders::tax.eq(order.tax.minor()),
+            orders::shipping_amount.eq(order.shipping_amount.minor()),
+            orders::discount_amount.eq(order.discount_amount.minor()),
+            orders::total_amount.eq(order.total_amount.minor()),
+            orders::currency.eq(&order.currency),
+            orders::notes.eq(&order.notes),
+            orders::shipping_address.eq(to_text(&order.shipping_address)?),
+            orders::billing_address.eq(to_text(&order.billing_address)?),
+            orders::created_at.eq(now),
+            orders::updated_at.eq(now),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Adds one item of an order.
+pub fn insert_item(connection: &mut DbConnection, item: &OrderItem) -> QueryResult<()> {
+    diesel::insert_into(order_items::table)
+        .values((
+            order_items::id.eq(&item.id),
+            order_items::order_id.eq(&item.order_id),
+            order_items::product_id.eq(&item.product_id),
+            order_items::sku.eq(&item.sku),
+            order_items::name.eq(&item.name),
+            order_items::quantity.eq(item.quantity),
+            order_items::unit_price.eq(item.unit_price.minor()),
+            order_items::subtotal.eq(item.subtotal.minor()),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// The order with this id, or else with this number.
+pub fn find_order(connection: &mut DbConnection, id_or_number: &str) -> QueryResult<Option<Order>> {
+    let row = orders::table
+        .filter(
+            orders::id
+                .eq(id_or_number)
+                .or(orders::order_number.eq(id_or_number)),
+        )
+        .select(OrderRow::as_select())
+        .first(connection)
+        .optional()?;
+    row.map(OrderRow::into_order).transpose()
+}
+
+/// Who placed an order.
+pub fn order_user(connection: &mut DbConnection, user_id: &str) -> QueryResult<OrderUser> {
+    let (id, email, first_name, last_name) = users::table
+        .find(user_id)
+        .select((users::id, users::email, users::first_name, users::last_name))
+        .first(connection)?;
+    Ok(OrderUser {
+        id,
+        email,
+        first_name,
+        last_name,
+    })
+}
+
+/// The items of an order, by name, with the products behind them.
+pub fn items_with_links(
+    connection: &mut DbConnection,
+    order_id: &str,
+) -> QueryResult<Vec<ItemWith<ProductLink>>> {
+    type Row = (ItemRow, (String, String, String, Option<String>));
+    let rows: Vec<Row> = order_items::table
+        .inner_join(products::table)
+        .filter(order_items::order_id.eq(order_id))
+        .order((order_items::name, order_items::id))
+        .select((
+            ItemRow::as_select(),
+            (products::id, products::name, products::slug, products::image_url),
+        ))
+        .load(connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(item, (id, name, slug, image_url))| ItemWith {
+            item: item.into(),
+            product: ProductLink {
+                id,
+                name,
+                slug,
+                image_url,
+            },
+        })
+        .collect())
+}
+
+/// An order in full.
+pub fn order_detail(connection: &mut DbConnection, order: Order) -> QueryResult<OrderDetail> {
+    let user = order_user(connection, &order.user_id)?;
+    let items = items_with_links(connection, &order.id)?;
+    Ok(OrderDetail { order, user, items })
+}
+
+/// How many orders a user has.
+pub fn count_orders(connection: &mut DbConnection, user_id: &str, query: &OrderQuery) -> QueryResult<i64> {
+    let mut statement = orders::table
+        .filter(orders::user_id.eq(user_id))
+        .count()
+        .into_boxed::<Backend>();
+    if let Some(status) = query.status {
+        statement = statement.filter(orders::status.eq(status.as_str()));
+    }
+    statement.get_result(connection)
+}
+
+/// One page of a user's orders, newest first.
+pub fn list_orders(
+    connection: &mut DbConnection,
+    user_id: &str,
+    query: &OrderQuery,
+) -> QueryResult<Vec<OrderWithItems>> {
+    let mut statement = orders::table
+        .filter(orders::user_id.eq(user_id))
+        .select(OrderRow::as_select())
+        .into_boxed::<Backend>();
+    if let Some(status) = query.status {
+        statement = statement.filter(orders::status.eq(status.as_str()));
+    }
+    let rows: Vec<OrderRow> = statement
+        .order((orders::created_at.desc(), orders::id.desc()))
+        .limit(query.limit)
+        .offset((query.page - 1) * query.limit)
+        .load(connection)?;
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut items = items_of_orders(connection, &ids)?;
+    rows.into_iter()
+        .map(|row| {
+            let items = items.remove(&row.id).unwrap_or_default();
+            Ok(OrderWithItems {
+                order: row.into_order()?,
+                items,
+            })
+        })
+        .collect()
+}
+
+/// The items of several orders, by order.
+fn items_of_orders(
+    connection: &mut DbConnection,
+    order_ids: &[&str],
+) -> QueryResult<HashMap<String, Vec<ItemWith<ProductThumb>>>> {
+    type Row = (ItemRow, (String, String, Option<String>));
+    let rows: Vec<Row> = order_items::table
+        .inner_join(products::table)
+        .filter(order_items::order_id.eq_any(order_ids))
+        .order((order_items::name, order_items::id))
+        .select((
+            ItemRow::as_select(),
+            (products::id, products::name, products::image_url),
+        ))
+        .load(connection)?;
+    let mut items: HashMap<String, Vec<ItemWith<ProductThumb>>> = HashMap::new();
+    for (item, (id, name, image_url)) in rows {
+        let product = ProductThumb { id, name, image_url };
+        items.entry(item.order_id.clone()).or_default().push(ItemWith {
+            item: item.into(),
+            product,
+        });
+    }
+    Ok(items)
+}
+
+/// Moves an order from one status to another; `false` when it was not in the first one any more.
+pub fn change_status(
+    connection: &mut DbConnection,
+    order_id: &str,
+    from: OrderStatus,
+    to: OrderStatus,
+    now: NaiveDateTime,
+) -> QueryResult<bool> {
+    let order = orders::table
+        .find(order_id)
+        .filter(orders::status.eq(from.as_str()));
+    let changed = diesel::update(order)
+        .set((orders::status.eq(to.as_str()), orders::updated_at.eq(now)))
+        .execute(connection)?
+        == 1;
+    let row = orders::table.find(order_id);
+    if changed && to == OrderStatus::Confirmed {
+        diesel::update(row.filter(orders::paid_at.is_null()))
+            .set(orders::paid_at.eq(now))
+            .execute(connection)?;
+    }
+    if changed && to == OrderStatus::Cancelled {
+        diesel::update(row.filter(orders::cancelled_at.is_null()))
+            .set(orders::cancelled_at.eq(now))
+            .execute(connection)?;
+    }
+    Ok(changed)
+}

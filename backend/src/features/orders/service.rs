@@ -1,0 +1,369 @@
+//! Rules of orders.
+
+use rand::{TryRngCore, rngs::OsRng};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use shared_types::{
+    Data, Message, Page,
+    auth::Role,
+    money::CURRENCY,
+    orders::{
+        ItemWith, Order, OrderDetail, OrderItem, OrderQuery, OrderStatus, OrderWithItems, PlaceOrder,
+        ProductThumb,
+    },
+    pricing::{PricedLine, Totals, price},
+};
+
+use super::{
+    domain::{Line, merge_lines, order_number},
+    repo::{self, ProductForSale, StockReason},
+};
+use crate::{
+    db::{
+        DbConnection,
+        idempotency::{self, Claim, KeyedRequest},
+        new_id,
+        time::{now, to_wire},
+    },
+    error::AppError,
+    features::{auth::token::hex, payments},
+    http::identity::CurrentUser,
+    state::State,
+};
+
+/// How often a request that lost a race for its key looks for the winner's answer.
+const RACE_ATTEMPTS: usize = 5;
+
+/// An answer that was stored, or could have been: sent byte for byte.
+#[derive(Debug, Clone)]
+pub struct StoredAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+    /// Whether it was given before.
+    pub is_replay: bool,
+}
+
+/// The key of a request, when the client gave one.
+pub fn keyed_request<T: Serialize>(
+    user: &CurrentUser,
+    key: Option<String>,
+    action: &str,
+    request: &T,
+) -> Option<KeyedRequest> {
+    let body = serde_json::to_string(request).unwrap_or_default();
+    let request_hash = hex(&Sha256::digest(format!("{action}\n{body}")));
+    key.map(|key| KeyedRequest {
+        user_id: user.id.clone(),
+        key,
+        request_hash,
+    })
+}
+
+/// What a claimed key means for the request: go on, answer as before, or refuse.
+pub fn claim(
+    connection: &mut DbConnection,
+    keyed: Option<&KeyedRequest>,
+) -> Result<Option<StoredAnswer>, AppError> {
+    let Some(keyed) = keyed else { return Ok(None) };
+    match idempotency::claim(connection, keyed, now())? {
+        Claim::Fresh => Ok(None),
+        Claim::Answered(status, body) => Ok(Some(StoredAnswer {
+            status,
+            body,
+            is_replay: true,
+        })),
+        Claim::Mismatch => Err(AppError::Invalid(shared_types::FieldErrors::single(
+            shared_types::paths::IDEMPOTENCY_KEY,
+            "Was used for a different request",
+        ))),
+        Claim::Running | Claim::Raced => Err(AppError::in_progress(
+            "A request with this Idempotency-Key is still being processed",
+            1,
+        )),
+    }
+}
+
+/// Places an order: takes the stock, prices it, stores it, all or nothing.
+pub async fn place(
+    state: &State,
+    user: CurrentUser,
+    key: Option<String>,
+    request: PlaceOrder,
+) -> Result<StoredAnswer, AppError> {
+    let keyed = keyed_request(&user, key, "place", &request);
+    let mut attempts = 1;
+    loop {
+        let (user_id, keyed, request) = (user.id.clone(), keyed.clone(), request.clone());
+        let outcome = state
+            .db
+            .write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request))
+            .await;
+        match outcome {
+            Err(AppError::Refused {
+                retry_after: Some(_), ..
+            }) if attempts < RACE_ATTEMPTS => attempts += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn place_in(
+    connection: &mut DbConnection,
+    user_id: &str,
+    keyed: Option<&KeyedRequest>,
+    request: &PlaceOrder,
+) -> Result<StoredAnswer, AppError> {
+    if let Some(answer) = claim(connection, keyed)? {
+        return Ok(answer);
+    }
+    let lines = merge_lines(&request.items);
+    let ids: Vec<&str> = lines.iter().map(|line| line.product_id.as_str()).collect();
+    let products = repo::products_for_sale(connection, &ids)?;
+    let priced = lines
+        .into_iter()
+        .map(|line| price_line(line, &products))
+        .collect::<Result<Vec<_>, _>>()?;
+    let totals = total(&priced)?;
+    if request
+        .expected_total
+        .is_some_and(|expected| expected != totals.total)
+    {
+        return Err(AppError::conflict(format!(
+            "The total has changed to {}. Please review your order.",
+            totals.total
+        )));
+    }
+    let order = new_order(user_id, request, &totals)?;
+    repo::insert_order(connection, &order, now())?;
+    let items = take_lines(connection, &order, priced)?;
+    let body = to_json(&Data::new(OrderWithItems { order, items }))?;
+    if let Some(keyed) = keyed {
+        idempotency::complete(connection, keyed, 201, &body)?;
+    }
+    Ok(StoredAnswer {
+        status: 201,
+        body,
+        is_replay: false,
+    })
+}
+
+struct LineForSale {
+    product: ProductForSale,
+    /// At most 100 lines of 999 units.
+    units: i32,
+    priced: PricedLine,
+}
+
+fn price_line(
+    line: Line,
+    products: &std::collections::HashMap<String, ProductForSale>,
+) -> Result<LineForSale, AppError> {
+    let product = products.get(&line.product_id).ok_or_else(unavailable)?.clone();
+    let priced = PricedLine {
+        unit_price: shared_types::Money::from_minor(product.price),
+        quantity: line.quantity,
+    };
+    Ok(LineForSale {
+        units: i32::try_from(line.quantity).unwrap_or(i32::MAX),
+        product,
+        priced,
+    })
+}
+
+fn total(lines: &[LineForSale]) -> Result<Totals, AppError> {
+    let priced: Vec<_> = lines.iter().map(|line| line.priced).collect();
+    price(&priced).map_err(|_| AppError::bad_request("The order is too large"))
+}
+
+fn unavailable() -> AppError {
+    AppError::bad_request("One or more products are not available")
+}
+
+/// Takes each line's units and writes its item and its movement.
+fn take_lines(
+    connection: &mut DbConnection,
+    order: &Order,
+    lines: Vec<LineForSale>,
+) -> Result<Vec<ItemWith<ProductThumb>>, AppError> {
+    let moment = now();
+    let mut items = Vec::with_capacity(lines.len());
+    for LineForSale {
+        product,
+        units,
+        priced,
+    } in lines
+    {
+        if !repo::take_stock(connection, &product.id, units)? {
+            return Err(shortage(connection, &product.id)?);
+        }
+        repo::record_movement(
+            connection,
+            &product.id,
+            Some(&order.id),
+            StockReason::Order,
+            -units,
+            moment,
+        )?;
+        let item = OrderItem {
+            id: new_id(),
+            order_id: order.id.clone(),
+            product_id: product.id.clone(),
+            sku: product.sku,
+            name: product.name.clone(),
+            quantity: units,
+            unit_price: priced.unit_price,
+            subtotal: priced.unit_price.times(priced.quantity).unwrap_or_default(),
+        };
+        repo::insert_item(connection, &item)?;
+        let product = ProductThumb {
+            id: product.id,
+            name: product.name,
+            image_url: product.image_url,
+        };
+        items.push(ItemWith { item, product });
+    }
+    items.sort_by(|a, b| (&a.item.name, &a.item.id).cmp(&(&b.item.name, &b.item.id)));
+    Ok(items)
+}
+
+/// Why units could not be taken: the product is gone, or there are not enough of it.
+fn shortage(connection: &mut DbConnection, product_id: &str) -> Result<AppError, AppError> {
+    let left = repo::products_for_sale(connection, &[product_id])?.remove(product_id);
+    Ok(left.map_or_else(unavailable, |product| {
+        AppError::bad_request(format!(
+            "Insufficient stock for {}. Available: {}",
+            product.name, product.stock
+        ))
+    }))
+}
+
+fn new_order(user_id: &str, request: &PlaceOrder, totals: &Totals) -> Result<Order, AppError> {
+    let moment = now();
+    let mut random = [0_u8; 3];
+    OsRng
+        .try_fill_bytes(&mut random)
+        .map_err(|error| AppError::Internal(format!("random numbers: {error}")))?;
+    Ok(Order {
+        id: new_id(),
+        order_number: order_number(moment.and_utc().timestamp_millis(), random),
+        user_id: user_id.to_owned(),
+        status: OrderStatus::Pending,
+        subtotal: totals.subtotal,
+        tax: totals.tax,
+        shipping_amount: totals.shipping,
+        discount_amount: shared_types::Money::ZERO,
+        total_amount: totals.total,
+        currency: CURRENCY.to_owned(),
+        notes: request.notes.clone().filter(|notes| !notes.is_empty()),
+        shipping_address: request.shipping_address.clone(),
+        billing_address: request
+            .billing_address
+            .clone()
+            .unwrap_or_else(|| request.shipping_address.clone()),
+        paid_at: None,
+        shipped_at: None,
+        delivered_at: None,
+        cancelled_at: None,
+        created_at: to_wire(moment),
+        updated_at: to_wire(moment),
+    })
+}
+
+/// JSON of an answer.
+pub fn to_json<T: Serialize>(answer: &T) -> Result<String, AppError> {
+    serde_json::to_string(answer).map_err(|error| AppError::Internal(format!("writing an answer: {error}")))
+}
+
+/// One page of the caller's own orders.
+pub async fn list(
+    state: &State,
+    user: CurrentUser,
+    query: OrderQuery,
+) -> Result<Page<OrderWithItems>, AppError> {
+    state
+        .db
+        .read(move |connection| {
+            let total = repo::count_orders(connection, &user.id, &query)?;
+            let orders = repo::list_orders(connection, &user.id, &query)?;
+            Ok(Page::new(orders, query.page, query.limit, total))
+        })
+        .await
+}
+
+/// One order: the caller's own, or any for an administrator. Somebody else's does not exist.
+pub async fn get(state: &State, user: CurrentUser, key: String) -> Result<OrderDetail, AppError> {
+    state
+        .db
+        .read(move |connection| {
+            let order = visible_order(connection, &user, &key)?;
+            Ok(repo::order_detail(connection, order)?)
+        })
+        .await
+}
+
+fn visible_order(connection: &mut DbConnection, user: &CurrentUser, key: &str) -> Result<Order, AppError> {
+    let order = repo::find_order(connection, key)?;
+    order
+        .filter(|order| order.user_id == user.id || user.role == Role::Admin)
+        .ok_or_else(order_not_found)
+}
+
+/// The caller's own order.
+pub fn own_order(connection: &mut DbConnection, user_id: &str, key: &str) -> Result<Order, AppError> {
+    let order = repo::find_order(connection, key)?;
+    order
+        .filter(|order| order.user_id == user_id)
+        .ok_or_else(order_not_found)
+}
+
+fn order_not_found() -> AppError {
+    AppError::not_found("Order not found")
+}
+
+/// Cancels the caller's own order; stock and money return exactly once.
+pub async fn cancel(state: &State, user: CurrentUser, key: String) -> Result<Message, AppError> {
+    let order_id = state
+        .db
+        .write(move |connection| cancel_in(connection, &user.id, &key))
+        .await?;
+    payments::service::settle_refunds(state, order_id).await;
+    Ok(Message::new("Order cancelled"))
+}
+
+fn cancel_in(connection: &mut DbConnection, user_id: &str, key: &str) -> Result<String, AppError> {
+    let order = own_order(connection, user_id, key)?;
+    let refused =
+        |status: OrderStatus| AppError::bad_request(format!("Cannot cancel order with status: {status}"));
+    if !order.status.customer_can_cancel() {
+        return Err(refused(order.status));
+    }
+    if !repo::change_status(connection, &order.id, order.status, OrderStatus::Cancelled, now())? {
+        // Somebody changed it since it was read.
+        return Err(refused(own_order(connection, user_id, key)?.status));
+    }
+    return_all_stock(connection, &order.id)?;
+    payments::repo::mark_refund_due(connection, &order.id, now())?;
+    Ok(order.id)
+}
+
+/// Puts every unit of an order back; the caller has changed its status in this transaction.
+fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(), AppError> {
+    let moment = now();
+    let mut items = repo::items_with_links(connection, order_id)?;
+    // The same order in which stock is taken, so that a cancellation and an order can't wait for each other.
+    items.sort_by(|a, b| a.item.product_id.cmp(&b.item.product_id));
+    for ItemWith { item, .. } in items {
+        repo::return_stock(connection, &item.product_id, item.quantity)?;
+        repo::record_movement(
+            connection,
+            &item.product_id,
+            Some(order_id),
+            StockReason::Return,
+            item.quantity,
+            moment,
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! What every request goes through before and after its handler: extractors and middleware.
+
+pub mod answer;
+pub mod client;
+pub mod cors;
+pub mod idempotency;
+pub mod identity;
+pub mod input;
+pub mod log;
+pub mod method;
+pub mod request_id;
+pub mod security_headers;
+pub mod spa;

@@ -1,0 +1,46 @@
+//! The map: every address the server answers, on one page. Each line names the handler; its comment, which `cargo xtask
+//! tidy` keeps true, says where it answers.
+
+use actix_web::web;
+use utoipa_actix_web::{scope, service_config::ServiceConfig};
+
+use crate::features::{auth, cart, catalog, health, orders};
+
+/// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
+#[rustfmt::skip]
+pub fn configure(map: &mut ServiceConfig<'_>) {
+    map
+        .service(health::handlers::health) // GET /health
+        .service(health::handlers::ready) // GET /ready
+
+        .service(scope("/api/auth")
+            .service(auth::handlers::register) // POST /api/auth/register
+            .service(auth::handlers::login) // POST /api/auth/login
+            .service(auth::handlers::refresh) // POST /api/auth/refresh
+            .service(auth::handlers::logout) // POST /api/auth/logout
+            .service(auth::handlers::me)) // GET /api/auth/me
+
+        .service(scope("/api/catalog")
+            .service(catalog::handlers::list_categories) // GET /api/catalog/categories
+            .service(catalog::handlers::get_category) // GET /api/catalog/categories/{key}
+            .service(catalog::handlers::list_products) // GET /api/catalog/products
+            .service(catalog::handlers::get_product)) // GET /api/catalog/products/{key}
+
+        .service(scope("/api/cart")
+            .service(cart::handlers::quote)) // POST /api/cart/quote
+
+        .service(scope("/api/orders")
+            .service(orders::handlers::place_order) // POST /api/orders
+            .service(orders::handlers::list_orders) // GET /api/orders
+            .service(orders::handlers::get_order) // GET /api/orders/{key}
+            .service(orders::handlers::cancel_order) // POST /api/orders/{key}/cancel
+            .service(orders::handlers::pay_order)); // POST /api/orders/{key}/pay
+}
+
+/// The documentation, when it is switched on.
+pub fn documentation(map: &mut web::ServiceConfig) {
+    map.service(crate::openapi::redirect) // GET /api/docs
+        .service(crate::openapi::json) // GET /api/docs/json
+        .service(crate::openapi::yaml) // GET /api/docs/yaml
+        .service(crate::openapi::swagger_ui()); // GET /api/docs/
+}

@@ -1,0 +1,51 @@
+//! The demo shop: three people, nine categories, eighteen products, three orders. Loading it twice changes nothing.
+
+mod demo;
+mod repo;
+
+use std::fmt;
+
+use crate::{
+    db::{Database, DbConnection},
+    error::AppError,
+};
+
+/// What loading came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loaded {
+    /// It was not there and now is.
+    Now,
+    /// It was there already.
+    Before,
+}
+
+impl fmt::Display for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Now => "The demo shop is loaded.",
+            Self::Before => "The demo shop is there already.",
+        })
+    }
+}
+
+/// Loads the demo shop. A database that holds other data is refused unless `force` is given.
+pub async fn load(database: &Database, bcrypt_cost: u32, force: bool) -> Result<Loaded, String> {
+    let password_hash = bcrypt::hash(demo::PASSWORD, bcrypt_cost).map_err(|error| error.to_string())?;
+    let loading = database
+        .write(move |connection| load_in(connection, &password_hash, force))
+        .await;
+    loading.map_err(|error: AppError| error.to_string())
+}
+
+fn load_in(connection: &mut DbConnection, password_hash: &str, force: bool) -> Result<Loaded, AppError> {
+    if repo::has_user(connection, demo::USERS[0].email)? {
+        return Ok(Loaded::Before);
+    }
+    if !force && repo::has_any_data(connection)? {
+        return Err(AppError::conflict(
+            "the database holds other data; use `seed --force` to add the demo shop to it",
+        ));
+    }
+    repo::insert_demo(connection, password_hash)?;
+    Ok(Loaded::Now)
+}

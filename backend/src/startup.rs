@@ -1,0 +1,157 @@
+//! From settings to a running server.
+
+use std::{io, net::TcpListener, sync::Arc, time::Duration};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer,
+    dev::Server,
+    middleware::{Compress, from_fn},
+    web::{self, Data},
+};
+use utoipa_actix_web::AppExt;
+
+use crate::{
+    config::Config,
+    db::{DatabaseUrl, migrations},
+    error::AppError,
+    http::{cors, input, log, method, request_id, security_headers, spa::Spa},
+    jobs::Jobs,
+    routes,
+    state::State,
+};
+
+/// How long requests may take to finish after the signal to stop, in seconds.
+const GRACE_SECONDS: u64 = 20;
+/// How long a client may take to send a request's head: a slow one must not hold a connection for ever.
+const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server that listens, and what it was started with.
+pub struct Application {
+    /// The port it listens on; the system's choice when 0 was configured.
+    pub port: u16,
+    /// What its requests use.
+    pub state: Data<State>,
+    server: Server,
+    jobs: Jobs,
+}
+
+/// Prepares everything and starts to listen. Migrates the embedded database; PostgreSQL is migrated by `backend migrate`.
+pub async fn build(config: Config) -> io::Result<Application> {
+    let listener = listen(&config)?;
+    let port = listener.local_addr()?.port();
+    let state = Data::new(State::new(config).map_err(io::Error::other)?);
+    if let DatabaseUrl::Sqlite(_) = state.db.url() {
+        migrations::run(&state.db).await.map_err(io::Error::other)?;
+    } else if let Err(error) = state.db.check().await {
+        tracing::warn!(%error, "started without the database; /ready says when it is there");
+    }
+    let spa = state
+        .config
+        .server
+        .spa_dir
+        .as_deref()
+        .map(Spa::load)
+        .transpose()?
+        .map(Arc::new);
+    let jobs = Jobs::start(state.clone());
+    let server = serve(listener, state.clone(), spa)?;
+    Ok(Application {
+        port,
+        state,
+        server,
+        jobs,
+    })
+}
+
+fn listen(config: &Config) -> io::Result<TcpListener> {
+    let address = (config.server.host.as_str(), config.server.port);
+    TcpListener::bind(address).map_err(|error| {
+        let (host, port) = address;
+        let remedy = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program listens there; stop it, or choose another port with PORT"
+            }
+            io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with PORT",
+            _ => "check HOST and PORT",
+        };
+        io::Error::new(
+            error.kind(),
+            format!("can't listen on {host}:{port}: {error} ({remedy})"),
+        )
+    })
+}
+
+fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io::Result<Server> {
+    let with_documentation = state.config.server.enable_swagger;
+    let server = HttpServer::new(move || {
+        let spa = spa.clone();
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .configure(routes::configure)
+            .split_for_parts();
+        // The last one wrapped is the first one reached.
+        app.app_data(state.clone())
+            .app_data(input::payload_config())
+            .configure(|map| {
+                if with_documentation {
+                    routes::documentation(map);
+                }
+            })
+            .default_service(web::to(move |request: HttpRequest| {
+                let answer = elsewhere(spa.as_deref(), &request);
+                async move { answer }
+            }))
+            .wrap(from_fn(method::middleware))
+            .wrap(Compress::default())
+            .wrap(from_fn(cors::middleware))
+            .wrap(from_fn(security_headers::middleware))
+            .wrap(from_fn(log::middleware))
+            .wrap(from_fn(request_id::middleware))
+    });
+    let server = server
+        .disable_signals()
+        .shutdown_timeout(GRACE_SECONDS)
+        .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Addresses that are not on the map: the storefront's, when it is served here.
+fn elsewhere(spa: Option<&Spa>, request: &HttpRequest) -> Result<HttpResponse, AppError> {
+    match spa {
+        Some(spa) if !request.path().starts_with("/api/") => spa.answer(request),
+        _ => Err(AppError::not_found("Not found")),
+    }
+}
+
+impl Application {
+    /// Serves until the process is told to stop (SIGTERM or Ctrl-C), then finishes the requests that are running.
+    pub async fn run_until_stopped(self) -> io::Result<()> {
+        let handle = self.server.handle();
+        tokio::spawn(async move {
+            stop_signal().await;
+            tracing::info!("stopping: finishing the requests that are running");
+            handle.stop(true).await;
+        });
+        let outcome = self.server.await;
+        self.jobs.stop().await;
+        tracing::info!("stopped");
+        outcome
+    }
+}
+
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, "SIGTERM can't be watched; only Ctrl-C stops the server");
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}

@@ -1,0 +1,10 @@
+DROP TABLE idempotency_keys;
+DROP TABLE payments;
+DROP TABLE stock_movements;
+DROP TABLE order_items;
+DROP TABLE orders;
+DROP TABLE products;
+DROP TABLE categories;
+DROP TABLE refresh_tokens;
+DROP TABLE sessions;
+DROP TABLE users;
