@@ -17,7 +17,7 @@ use crate::setup::{self, wasm};
 use crate::{cli, process, workspace};
 
 /// The cargo profile of the published storefront.
-const PROFILE: &str = "wasm-release";
+pub const PROFILE: &str = "wasm-release";
 
 /// Everything the built files depend on, relative to the repository's root.
 const INPUTS: [&str; 7] = [
@@ -33,6 +33,11 @@ const INPUTS: [&str; 7] = [
 /// The folder that the server and the browser tests take the storefront from.
 pub fn dist() -> PathBuf {
     workspace::root().join("frontend/dist")
+}
+
+/// The folder that cargo puts the compiled storefront in.
+pub fn build_dir() -> PathBuf {
+    workspace::spa_target_dir().join(wasm::TARGET).join(PROFILE)
 }
 
 /// Runs `cargo xtask spa`.

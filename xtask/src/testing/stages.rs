@@ -9,7 +9,7 @@ use super::{Outcome, Request};
 use crate::e2e::{self, Shop};
 use crate::services::{Durability, Service};
 use crate::setup::wasm::{self, Compiler};
-use crate::{process, server, spa, tidy};
+use crate::{process, server, spa, tidy, workspace};
 
 /// One stage.
 pub struct Stage {
@@ -82,6 +82,13 @@ pub const STAGES: &[Stage] = &[
         quick: false,
         filters: true,
         run: api_postgres,
+    },
+    Stage {
+        name: "parity",
+        summary: "server and browser price 10,000 carts alike",
+        quick: false,
+        filters: false,
+        run: parity,
     },
     Stage {
         name: "spa",
@@ -199,6 +206,39 @@ fn api(request: &Request, environment: &[(&str, Option<&str>)]) -> Result<Outcom
     let mut cargo = cargo_test(request);
     cargo.args(["--package", "backend", "--test", "api"]);
     tests(&mut cargo, request, environment)
+}
+
+/// Runs one program on the host and in WebAssembly; the second one stops with an error when the results differ.
+fn parity(_: &Request) -> Result<Outcome> {
+    const PROGRAM: [&str; 5] = [
+        "--locked",
+        "--package",
+        "shared-types",
+        "--example",
+        "pricing_parity",
+    ];
+    let mut native = process::cargo();
+    let digest = process::capture(
+        native
+            .args(["run", "--quiet"])
+            .args(PROGRAM)
+            .env_remove("PRICING_DIGEST"),
+    )?;
+    let mut cargo = Compiler::install()?.cargo();
+    cargo
+        .arg("build")
+        .args(PROGRAM)
+        .args(["--target", wasm::TARGET, "--profile", spa::PROFILE]);
+    let built = process::run_quietly(cargo.env("PRICING_DIGEST", digest))?;
+    if !built.success {
+        return Ok(Outcome {
+            counts: Counts::one(false),
+            output: built.output,
+        });
+    }
+    let mut node = process::command("node");
+    node.arg(workspace::root().join("xtask/js/run_wasm.mjs"));
+    check(node.arg(spa::build_dir().join("examples/pricing_parity.wasm")))
 }
 
 fn storefront(_: &Request) -> Result<Outcome> {
