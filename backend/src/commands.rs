@@ -60,10 +60,7 @@ async fn serve(config: Config) -> Result<(), String> {
     let host = config.server.host.clone();
     let application = startup::build(config).await.map_err(|error| error.to_string())?;
     tracing::info!(host, port = application.port, database = %application.state.db.url(), "listening");
-    application
-        .run_until_stopped()
-        .await
-        .map_err(|error| error.to_string())
+    application.run_until_stopped().await.map_err(|error| error.to_string())
 }
 
 fn database(config: &Config) -> Database {
@@ -71,9 +68,7 @@ fn database(config: &Config) -> Database {
 }
 
 async fn migrate(config: &Config) -> Result<(), String> {
-    let applied = migrations::run(&database(config))
-        .await
-        .map_err(|error| error.to_string())?;
+    let applied = migrations::run(&database(config)).await.map_err(|error| error.to_string())?;
     match applied.as_slice() {
         [] => println!("The database is up to date."),
         names => println!("Applied: {}", names.join(", ")),
@@ -83,9 +78,7 @@ async fn migrate(config: &Config) -> Result<(), String> {
 
 async fn seed_demo(config: &Config, force: bool) -> Result<(), String> {
     let database = database(config);
-    migrations::run(&database)
-        .await
-        .map_err(|error| error.to_string())?;
+    migrations::run(&database).await.map_err(|error| error.to_string())?;
     let loaded = seed::load(&database, config.accounts.bcrypt_cost, force).await?;
     println!("{loaded}");
     Ok(())

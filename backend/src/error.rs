@@ -39,11 +39,7 @@ pub enum AppError {
 
 impl AppError {
     fn refused(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self::Refused {
-            code,
-            message: message.into(),
-            retry_after: None,
-        }
+        Self::Refused { code, message: message.into(), retry_after: None }
     }
 
     /// 400: a rule says no, or the request can't be read.
@@ -76,11 +72,6 @@ impl AppError {
         Self::refused(ErrorCode::NotFound, message)
     }
 
-    /// 405: the address exists, the method does not.
-    pub fn method_not_allowed() -> Self {
-        Self::refused(ErrorCode::MethodNotAllowed, "Method not allowed")
-    }
-
     /// 409: in conflict with the present state.
     pub fn conflict(message: impl Into<Cow<'static, str>>) -> Self {
         Self::refused(ErrorCode::Conflict, message)
@@ -88,11 +79,7 @@ impl AppError {
 
     /// 409: the same request is still running; it may be repeated after `seconds`.
     pub fn in_progress(message: &'static str, seconds: u64) -> Self {
-        Self::Refused {
-            code: ErrorCode::Conflict,
-            message: message.into(),
-            retry_after: Some(seconds),
-        }
+        Self::Refused { code: ErrorCode::Conflict, message: message.into(), retry_after: Some(seconds) }
     }
 
     /// 413: the body is over the limit.
@@ -102,10 +89,7 @@ impl AppError {
 
     /// 415: the body is not JSON.
     pub fn not_json() -> Self {
-        Self::refused(
-            ErrorCode::UnsupportedMediaType,
-            "Content-Type must be application/json",
-        )
+        Self::refused(ErrorCode::UnsupportedMediaType, "Content-Type must be application/json")
     }
 
     /// The kind of refusal.
@@ -130,23 +114,15 @@ impl AppError {
         }
     }
 
-    /// The envelope, naming the request it answers.
-    pub fn body(&self) -> ErrorBody {
+    /// The envelope for the request with this id.
+    pub fn body(&self, request_id: String) -> ErrorBody {
         let errors = match self {
             Self::Invalid(errors) => Some(errors.clone()),
             _ => None,
         };
         let message = self.public_message().into_owned();
-        let error = ErrorInfo {
-            code: self.code(),
-            message,
-            request_id: request_id::current(),
-            errors,
-        };
-        ErrorBody {
-            success: false,
-            error,
-        }
+        let error = ErrorInfo { code: self.code(), message, request_id, errors };
+        ErrorBody { success: false, error }
     }
 }
 
@@ -164,7 +140,6 @@ impl ResponseError for AppError {
             ErrorCode::PaymentDeclined => StatusCode::PAYMENT_REQUIRED,
             ErrorCode::Forbidden => StatusCode::FORBIDDEN,
             ErrorCode::NotFound => StatusCode::NOT_FOUND,
-            ErrorCode::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             ErrorCode::Conflict => StatusCode::CONFLICT,
             ErrorCode::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
             ErrorCode::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -189,6 +164,6 @@ impl ResponseError for AppError {
         if self.code() == ErrorCode::Unauthorized {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        crate::http::answer::json(response, &self.body())
+        crate::http::answer::json(response, &self.body(request_id::current()))
     }
 }

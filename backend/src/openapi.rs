@@ -50,10 +50,7 @@ impl Modify for BearerTokens {
 
 /// The document: what is mounted is what is described.
 pub fn document() -> utoipa::openapi::OpenApi {
-    let app = App::new()
-        .into_utoipa_app()
-        .openapi(Outline::openapi())
-        .configure(crate::routes::configure);
+    let app = App::new().into_utoipa_app().openapi(Outline::openapi()).configure(crate::routes::configure);
     app.split_for_parts().1
 }
 
@@ -68,9 +65,7 @@ pub fn as_json() -> &'static str {
 /// Swagger UI is a folder.
 #[get("/api/docs")]
 pub async fn redirect() -> HttpResponse {
-    HttpResponse::MovedPermanently()
-        .insert_header((header::LOCATION, "/api/docs/"))
-        .finish()
+    HttpResponse::MovedPermanently().insert_header((header::LOCATION, "/api/docs/")).finish()
 }
 
 /// The document as JSON.
@@ -83,9 +78,7 @@ pub async fn json() -> Answer {
 #[get("/api/docs/yaml")]
 pub async fn yaml() -> HttpResponse {
     let content_type = HeaderValue::from_static("application/yaml; charset=utf-8");
-    HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, content_type))
-        .body(YAML.as_str())
+    HttpResponse::Ok().insert_header((header::CONTENT_TYPE, content_type)).body(YAML.as_str())
 }
 
 /// Swagger UI over the JSON document; its files are part of the binary.

@@ -45,22 +45,10 @@ pub async fn build(config: Config) -> io::Result<Application> {
     } else if let Err(error) = state.db.check().await {
         tracing::warn!(%error, "started without the database; /ready says when it is there");
     }
-    let spa = state
-        .config
-        .server
-        .spa_dir
-        .as_deref()
-        .map(Spa::load)
-        .transpose()?
-        .map(Arc::new);
+    let spa = state.config.server.spa_dir.as_deref().map(Spa::load).transpose()?.map(Arc::new);
     let jobs = Jobs::start(state.clone());
     let server = serve(listener, state.clone(), spa)?;
-    Ok(Application {
-        port,
-        state,
-        server,
-        jobs,
-    })
+    Ok(Application { port, state, server, jobs })
 }
 
 fn listen(config: &Config) -> io::Result<TcpListener> {
@@ -74,10 +62,7 @@ fn listen(config: &Config) -> io::Result<TcpListener> {
             io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with PORT",
             _ => "check HOST and PORT",
         };
-        io::Error::new(
-            error.kind(),
-            format!("can't listen on {host}:{port}: {error} ({remedy})"),
-        )
+        io::Error::new(error.kind(), format!("can't listen on {host}:{port}: {error} ({remedy})"))
     })
 }
 
@@ -85,10 +70,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
     let with_documentation = state.config.server.enable_swagger;
     let server = HttpServer::new(move || {
         let spa = spa.clone();
-        let (app, _) = App::new()
-            .into_utoipa_app()
-            .configure(routes::configure)
-            .split_for_parts();
+        let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
         // The last one wrapped is the first one reached.
         app.app_data(state.clone())
             .app_data(input::payload_config())

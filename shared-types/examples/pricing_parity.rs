@@ -47,11 +47,7 @@ impl Random {
 
     /// Mostly everyday prices, now and then one near the largest amount.
     fn line(&mut self) -> PricedLine {
-        let limit = if self.below(20) == 0 {
-            10_000_000_000
-        } else {
-            20_000
-        };
+        let limit = if self.below(20) == 0 { 10_000_000_000 } else { 20_000 };
         PricedLine {
             unit_price: Money::from_minor(i64::try_from(self.below(limit)).unwrap_or(0)),
             quantity: u32::try_from(self.below(999) + 1).unwrap_or(1),

@@ -38,15 +38,8 @@ pub struct Email(String);
 impl Email {
     /// Reads an address: the dot-atom form of RFC 5321, at most 254 characters, with a domain of at least two labels.
     pub fn rule(value: &Value) -> Checked<Self> {
-        let text = value
-            .as_str()
-            .map(|text| text.trim().to_lowercase())
-            .unwrap_or_default();
-        if is_email(&text) {
-            Ok(Self(text))
-        } else {
-            Err("Invalid email address".into())
-        }
+        let text = value.as_str().map(|text| text.trim().to_lowercase()).unwrap_or_default();
+        if is_email(&text) { Ok(Self(text)) } else { Err("Invalid email address".into()) }
     }
 
     /// The address.
@@ -60,17 +53,13 @@ fn is_email(text: &str) -> bool {
         return false;
     };
     let atom_char = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&byte);
-    let local_ok = local.len() <= 64
-        && local
-            .split('.')
-            .all(|atom| !atom.is_empty() && atom.bytes().all(atom_char));
+    let local_ok =
+        local.len() <= 64 && local.split('.').all(|atom| !atom.is_empty() && atom.bytes().all(atom_char));
     let label_ok = |label: &str| {
         (1..=63).contains(&label.len())
             && !label.starts_with('-')
             && !label.ends_with('-')
-            && label
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
     };
     let labels: Vec<_> = domain.split('.').collect();
     let top_level_ok = labels
@@ -147,17 +136,11 @@ pub struct Register {
     pub password: Password,
     /// Given name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, min_length = 1, max_length = 100)
-    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, min_length = 1, max_length = 100))]
     pub first_name: Option<String>,
     /// Family name.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(
-        feature = "openapi",
-        schema(nullable = false, min_length = 1, max_length = 100)
-    )]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, min_length = 1, max_length = 100))]
     pub last_name: Option<String>,
 }
 
@@ -167,12 +150,7 @@ impl FromFields for Register {
         let password = fields.required("password", Password::new_rule);
         let first_name = fields.optional("firstName", text(NAME_MAX, "First name must not be empty"));
         let last_name = fields.optional("lastName", text(NAME_MAX, "Last name must not be empty"));
-        Some(Self {
-            email: email?,
-            password: password?,
-            first_name: first_name?,
-            last_name: last_name?,
-        })
+        Some(Self { email: email?, password: password?, first_name: first_name?, last_name: last_name? })
     }
 }
 
@@ -192,10 +170,7 @@ impl FromFields for Login {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let email = fields.required("email", Email::rule);
         let password = fields.required("password", Password::given_rule);
-        Some(Self {
-            email: email?,
-            password: password?,
-        })
+        Some(Self { email: email?, password: password? })
     }
 }
 
@@ -285,9 +260,7 @@ mod tests {
     #[test]
     fn addresses_are_trimmed_and_lower_cased() {
         assert_eq!(
-            Email::rule(&json!("  John.Doe+shop@Example.COM "))
-                .unwrap()
-                .as_str(),
+            Email::rule(&json!("  John.Doe+shop@Example.COM ")).unwrap().as_str(),
             "john.doe+shop@example.com"
         );
     }
@@ -333,10 +306,9 @@ mod tests {
 
     #[test]
     fn what_the_form_sends_is_what_the_server_reads() {
-        let sent: Register = validate(Some(
-            &json!({"email": "A@b.io", "password": "12345678", "lastName": "Lovelace"}),
-        ))
-        .unwrap();
+        let sent: Register =
+            validate(Some(&json!({"email": "A@b.io", "password": "12345678", "lastName": "Lovelace"})))
+                .unwrap();
         let read: Register = validate(Some(&serde_json::to_value(&sent).unwrap())).unwrap();
         assert_eq!(sent, read);
     }

@@ -21,12 +21,8 @@ pub struct QuoteRequest {
 
 impl FromFields for QuoteRequest {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let items = fields.list(
-            "items",
-            1..=LINES_MAX,
-            "At least one item is required",
-            ItemRequest::from_fields,
-        );
+        let items =
+            fields.list("items", 1..=LINES_MAX, "At least one item is required", ItemRequest::from_fields);
         Some(Self { items: items? })
     }
 }

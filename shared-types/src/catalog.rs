@@ -197,22 +197,13 @@ pub struct ProductQuery {
     )]
     pub page: i64,
     /// Products a page.
-    #[cfg_attr(
-        feature = "openapi",
-        param(required = false, minimum = 1, maximum = 100, default = 20)
-    )]
+    #[cfg_attr(feature = "openapi", param(required = false, minimum = 1, maximum = 100, default = 20))]
     pub limit: i64,
     /// Exactly this category.
-    #[cfg_attr(
-        feature = "openapi",
-        param(nullable = false, min_length = 1, max_length = 200)
-    )]
+    #[cfg_attr(feature = "openapi", param(nullable = false, min_length = 1, max_length = 200))]
     pub category_id: Option<String>,
     /// This category (by slug) and everything below it.
-    #[cfg_attr(
-        feature = "openapi",
-        param(nullable = false, min_length = 1, max_length = 200)
-    )]
+    #[cfg_attr(feature = "openapi", param(nullable = false, min_length = 1, max_length = 200))]
     pub category: Option<String>,
     /// Honoured for administrators; everyone else sees active products.
     #[cfg_attr(feature = "openapi", param(inline, nullable = false))]
@@ -262,10 +253,7 @@ impl ProductQuery {
         let mut pairs = Vec::new();
         let mut pair = |name, value: Option<String>| pairs.extend(value.map(|value| (name, value)));
         pair("page", (self.page != default.page).then(|| self.page.to_string()));
-        pair(
-            "limit",
-            (self.limit != default.limit).then(|| self.limit.to_string()),
-        );
+        pair("limit", (self.limit != default.limit).then(|| self.limit.to_string()));
         pair("categoryId", self.category_id.clone());
         pair("category", self.category.clone());
         pair("status", self.status.map(|status| status.to_string()));
@@ -273,14 +261,8 @@ impl ProductQuery {
         pair("maxPrice", self.max_price.map(|price| price.to_string()));
         pair("featured", self.featured.map(|flag| flag.to_string()));
         pair("inStock", self.in_stock.map(|flag| flag.to_string()));
-        pair(
-            "sortBy",
-            (self.sort_by != default.sort_by).then(|| self.sort_by.to_string()),
-        );
-        pair(
-            "sortOrder",
-            (self.sort_order != default.sort_order).then(|| self.sort_order.to_string()),
-        );
+        pair("sortBy", (self.sort_by != default.sort_by).then(|| self.sort_by.to_string()));
+        pair("sortOrder", (self.sort_order != default.sort_order).then(|| self.sort_order.to_string()));
         pairs
     }
 }
@@ -343,11 +325,8 @@ mod tests {
             sort_order: SortOrder::Asc,
             ..ProductQuery::default()
         };
-        let object: Map<_, _> = query
-            .pairs()
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), json!(value)))
-            .collect();
+        let object: Map<_, _> =
+            query.pairs().into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
         assert_eq!(validate::<ProductQuery>(Some(&object.into())).unwrap(), query);
     }
 
@@ -357,9 +336,6 @@ mod tests {
         let errors = validate::<ProductQuery>(Some(&input)).err().unwrap();
         assert_eq!(errors.iter().count(), 6);
         assert_eq!(errors.first("minPrice"), Some("Must be at least 0"));
-        assert_eq!(
-            errors.first("sortBy"),
-            Some("Expected one of name, price, createdAt")
-        );
+        assert_eq!(errors.first("sortBy"), Some("Expected one of name, price, createdAt"));
     }
 }

@@ -36,11 +36,7 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// Wraps the rows of page `page` (from 1) out of `total` rows at `limit` a page.
     pub fn new(data: Vec<T>, page: i64, limit: i64, total: i64) -> Self {
-        Self {
-            success: true,
-            data,
-            meta: PageMeta::new(page, limit, total),
-        }
+        Self { success: true, data, meta: PageMeta::new(page, limit, total) }
     }
 }
 
@@ -63,12 +59,7 @@ impl PageMeta {
     /// Computes `total_pages`; `limit` is at least 1.
     pub fn new(page: i64, limit: i64, total: i64) -> Self {
         let limit = limit.max(1);
-        Self {
-            page,
-            limit,
-            total,
-            total_pages: total.saturating_add(limit - 1) / limit,
-        }
+        Self { page, limit, total, total_pages: total.saturating_add(limit - 1) / limit }
     }
 }
 
@@ -85,10 +76,7 @@ pub struct Message {
 impl Message {
     /// Wraps a sentence.
     pub fn new(message: impl Into<String>) -> Self {
-        Self {
-            success: true,
-            message: message.into(),
-        }
+        Self { success: true, message: message.into() }
     }
 }
 
@@ -132,8 +120,6 @@ text_enum! {
         Forbidden = "FORBIDDEN",
         /// 404: no such thing, or not yours.
         NotFound = "NOT_FOUND",
-        /// 405: the address exists, the method does not.
-        MethodNotAllowed = "METHOD_NOT_ALLOWED",
         /// 409: in conflict with the present state.
         Conflict = "CONFLICT",
         /// 412: a stale `If-Match`.

@@ -59,11 +59,7 @@ impl Money {
         if !all_digits(whole) || !all_digits(cents) {
             return None;
         }
-        let cents = if cents.len() == 1 {
-            cents.parse::<i64>().ok()? * 10
-        } else {
-            cents.parse().ok()?
-        };
+        let cents = if cents.len() == 1 { cents.parse::<i64>().ok()? * 10 } else { cents.parse().ok()? };
         let minor = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(cents)?;
         Some(Self(if negative { -minor } else { minor }))
     }

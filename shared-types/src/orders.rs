@@ -81,9 +81,7 @@ impl Quantity {
     /// Reads a whole JSON number from 1 to 999.
     pub fn rule(value: &Value) -> Checked<Self> {
         let number = whole_number(1..=i64::from(QUANTITY_MAX))(value)?;
-        u32::try_from(number)
-            .map(Self)
-            .map_err(|_| "Expected a whole number".into())
+        u32::try_from(number).map(Self).map_err(|_| "Expected a whole number".into())
     }
 
     /// From a number already known; `None` outside 1 to 999.
@@ -114,10 +112,7 @@ impl FromFields for ItemRequest {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let product_id = fields.required("productId", text(200, "Product ID is required"));
         let quantity = fields.required("quantity", Quantity::rule);
-        Some(Self {
-            product_id: product_id?,
-            quantity: quantity?,
-        })
+        Some(Self { product_id: product_id?, quantity: quantity? })
     }
 }
 
@@ -127,50 +122,29 @@ impl FromFields for ItemRequest {
 #[serde(rename_all = "camelCase")]
 pub struct Address {
     /// Given name.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("Ada"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("Ada")))]
     pub first_name: String,
     /// Family name.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("Lovelace"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("Lovelace")))]
     pub last_name: String,
     /// Street and number.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("12 Analytical Way"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("12 Analytical Way")))]
     pub address1: String,
     /// Flat, floor, care of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_length = 200))]
     pub address2: Option<String>,
     /// Town.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("London"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("London")))]
     pub city: String,
     /// State, province or region.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("Greater London"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("Greater London")))]
     pub state: String,
     /// Post code.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 1, max_length = 200, examples("W1U 6TQ"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200, examples("W1U 6TQ")))]
     pub postal_code: String,
     /// Country, as a name or a code.
-    #[cfg_attr(
-        feature = "openapi",
-        schema(min_length = 2, max_length = 100, examples("United Kingdom"))
-    )]
+    #[cfg_attr(feature = "openapi", schema(min_length = 2, max_length = 100, examples("United Kingdom")))]
     pub country: String,
     /// For the carrier.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -205,11 +179,7 @@ impl FromFields for Address {
 
 fn country(value: &Value) -> Checked<String> {
     let name = text(100, "Country is required")(value)?;
-    if name.chars().count() < 2 {
-        Err("Must be at least 2 characters".into())
-    } else {
-        Ok(name)
-    }
+    if name.chars().count() < 2 { Err("Must be at least 2 characters".into()) } else { Ok(name) }
 }
 
 /// A new order. Lines of one product are merged.
@@ -238,12 +208,8 @@ pub struct PlaceOrder {
 
 impl FromFields for PlaceOrder {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
-        let items = fields.list(
-            "items",
-            1..=LINES_MAX,
-            "At least one item is required",
-            ItemRequest::from_fields,
-        );
+        let items =
+            fields.list("items", 1..=LINES_MAX, "At least one item is required", ItemRequest::from_fields);
         let shipping_address = fields.object("shippingAddress", Address::from_fields);
         let billing_address = fields.optional_object("billingAddress", Address::from_fields);
         let notes = fields.optional("notes", free_text(NOTES_MAX));
@@ -276,10 +242,7 @@ pub struct OrderQuery {
     )]
     pub page: i64,
     /// Orders a page.
-    #[cfg_attr(
-        feature = "openapi",
-        param(required = false, minimum = 1, maximum = 50, default = 20)
-    )]
+    #[cfg_attr(feature = "openapi", param(required = false, minimum = 1, maximum = 50, default = 20))]
     pub limit: i64,
     /// Only these.
     #[cfg_attr(feature = "openapi", param(inline, nullable = false))]
@@ -288,11 +251,7 @@ pub struct OrderQuery {
 
 impl Default for OrderQuery {
     fn default() -> Self {
-        Self {
-            page: 1,
-            limit: PAGE_LIMIT,
-            status: None,
-        }
+        Self { page: 1, limit: PAGE_LIMIT, status: None }
     }
 }
 
@@ -301,11 +260,7 @@ impl FromFields for OrderQuery {
         let page = fields.optional("page", whole_number_text(1..=crate::catalog::PAGE_MAX));
         let limit = fields.optional("limit", whole_number_text(1..=PAGE_LIMIT_MAX));
         let status = fields.optional("status", one_of(OrderStatus::ALL, OrderStatus::as_str));
-        Some(Self {
-            page: page?.unwrap_or(1),
-            limit: limit?.unwrap_or(PAGE_LIMIT),
-            status: status?,
-        })
+        Some(Self { page: page?.unwrap_or(1), limit: limit?.unwrap_or(PAGE_LIMIT), status: status? })
     }
 }
 
@@ -487,11 +442,7 @@ mod tests {
         for (from, successors) in allowed {
             for to in OrderStatus::ALL {
                 let expected = successors.split(' ').any(|word| word == to.as_str());
-                assert_eq!(
-                    OrderStatus::parse(from).unwrap().can_become(*to),
-                    expected,
-                    "{from} → {to}"
-                );
+                assert_eq!(OrderStatus::parse(from).unwrap().can_become(*to), expected, "{from} → {to}");
             }
         }
     }
@@ -499,10 +450,7 @@ mod tests {
     #[test]
     fn whatever_a_customer_may_cancel_the_table_lets_be_cancelled() {
         for status in OrderStatus::ALL {
-            assert!(
-                !status.customer_can_cancel() || status.can_become(OrderStatus::Cancelled),
-                "{status}"
-            );
+            assert!(!status.customer_can_cancel() || status.can_become(OrderStatus::Cancelled), "{status}");
         }
     }
 
@@ -530,9 +478,6 @@ mod tests {
     fn an_order_without_items_is_refused() {
         let errors = validate::<PlaceOrder>(Some(&json!({"items": []}))).err().unwrap();
         assert_eq!(errors.first("items"), Some("At least one item is required"));
-        assert_eq!(
-            errors.first("shippingAddress.firstName"),
-            Some("First name is required")
-        );
+        assert_eq!(errors.first("shippingAddress.firstName"), Some("First name is required"));
     }
 }

@@ -17,20 +17,12 @@ pub struct TestCard {
 }
 
 /// Approves every charge.
-pub const CARD_APPROVED: TestCard = TestCard {
-    number: "4242424242424242",
-    effect: "Payment succeeds",
-};
+pub const CARD_APPROVED: TestCard = TestCard { number: "4242424242424242", effect: "Payment succeeds" };
 /// Declines every charge.
-pub const CARD_DECLINED: TestCard = TestCard {
-    number: "4000000000000002",
-    effect: "Card is declined",
-};
+pub const CARD_DECLINED: TestCard = TestCard { number: "4000000000000002", effect: "Card is declined" };
 /// Declines for lack of money.
-pub const CARD_INSUFFICIENT_FUNDS: TestCard = TestCard {
-    number: "4000000000009995",
-    effect: "Insufficient funds",
-};
+pub const CARD_INSUFFICIENT_FUNDS: TestCard =
+    TestCard { number: "4000000000009995", effect: "Insufficient funds" };
 
 /// Every test card the checkout offers. Any other number that passes the Luhn check is declined.
 pub const TEST_CARDS: [TestCard; 3] = [CARD_APPROVED, CARD_DECLINED, CARD_INSUFFICIENT_FUNDS];
@@ -57,10 +49,7 @@ impl FromFields for PayOrder {
     fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
         let method = fields.required("method", one_of(PaymentMethod::ALL, PaymentMethod::as_str));
         let card = fields.object("card", Card::from_fields);
-        Some(Self {
-            method: method?,
-            card: card?,
-        })
+        Some(Self { method: method?, card: card? })
     }
 }
 
@@ -91,9 +80,7 @@ impl Card {
 
     /// The digits that may be stored and shown.
     pub fn last4(&self) -> &str {
-        self.number
-            .get(self.number.len().saturating_sub(4)..)
-            .unwrap_or_default()
+        self.number.get(self.number.len().saturating_sub(4)..).unwrap_or_default()
     }
 
     /// Whether the card has expired by the given year and month (1 to 12).
@@ -114,28 +101,14 @@ impl FromFields for Card {
         let exp_month = fields.required("expMonth", whole_number(1..=12));
         let exp_year = fields.required("expYear", whole_number(2000..=2100));
         let cvc = fields.required("cvc", security_code);
-        Some(Self {
-            number: number?,
-            exp_month: exp_month?,
-            exp_year: exp_year?,
-            cvc: cvc?,
-        })
+        Some(Self { number: number?, exp_month: exp_month?, exp_year: exp_year?, cvc: cvc? })
     }
 }
 
 fn card_number(value: &Value) -> Checked<String> {
-    let digits: String = value
-        .as_str()
-        .unwrap_or_default()
-        .chars()
-        .filter(|c| !c.is_whitespace())
-        .collect();
+    let digits: String = value.as_str().unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
     let plausible = (12..=19).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-    if plausible && passes_luhn(&digits) {
-        Ok(digits)
-    } else {
-        Err("Card number is invalid".into())
-    }
+    if plausible && passes_luhn(&digits) { Ok(digits) } else { Err("Card number is invalid".into()) }
 }
 
 fn passes_luhn(digits: &str) -> bool {
@@ -144,13 +117,7 @@ fn passes_luhn(digits: &str) -> bool {
         .rev()
         .filter_map(|digit| digit.to_digit(10))
         .enumerate()
-        .map(|(place, digit)| {
-            if place % 2 == 0 {
-                digit
-            } else {
-                digit * 2 / 10 + digit * 2 % 10
-            }
-        })
+        .map(|(place, digit)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
         .sum();
     sum % 10 == 0
 }
@@ -158,11 +125,7 @@ fn passes_luhn(digits: &str) -> bool {
 fn security_code(value: &Value) -> Checked<String> {
     let code = value.as_str().unwrap_or_default();
     let plausible = (3..=4).contains(&code.len()) && code.bytes().all(|byte| byte.is_ascii_digit());
-    if plausible {
-        Ok(code.to_owned())
-    } else {
-        Err("Security code must be 3 or 4 digits".into())
-    }
+    if plausible { Ok(code.to_owned()) } else { Err("Security code must be 3 or 4 digits".into()) }
 }
 
 #[cfg(test)]

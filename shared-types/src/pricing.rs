@@ -43,32 +43,18 @@ pub struct AmountTooLarge;
 pub fn price(lines: &[PricedLine]) -> Result<Totals, AmountTooLarge> {
     let subtotal = lines
         .iter()
-        .try_fold(Money::ZERO, |sum, line| {
-            sum.checked_add(line.unit_price.times(line.quantity)?)
-        })
+        .try_fold(Money::ZERO, |sum, line| sum.checked_add(line.unit_price.times(line.quantity)?))
         .ok_or(AmountTooLarge)?;
     let tax = percent_half_up(subtotal, TAX_PERCENT).ok_or(AmountTooLarge)?;
     let ships_free = lines.is_empty() || subtotal >= FREE_SHIPPING_FROM;
     let shipping = if ships_free { Money::ZERO } else { SHIPPING };
-    let total = subtotal
-        .checked_add(tax)
-        .and_then(|sum| sum.checked_add(shipping))
-        .ok_or(AmountTooLarge)?;
-    Ok(Totals {
-        subtotal,
-        tax,
-        shipping,
-        total,
-    })
+    let total = subtotal.checked_add(tax).and_then(|sum| sum.checked_add(shipping)).ok_or(AmountTooLarge)?;
+    Ok(Totals { subtotal, tax, shipping, total })
 }
 
 /// What is missing until shipping is free; `None` when it is free already or the cart is empty.
 pub fn missing_for_free_shipping(totals: &Totals) -> Option<Money> {
-    if totals.shipping == Money::ZERO {
-        None
-    } else {
-        FREE_SHIPPING_FROM.checked_sub(totals.subtotal)
-    }
+    if totals.shipping == Money::ZERO { None } else { FREE_SHIPPING_FROM.checked_sub(totals.subtotal) }
 }
 
 fn percent_half_up(amount: Money, percent: i64) -> Option<Money> {
@@ -86,20 +72,12 @@ mod tests {
     use super::*;
 
     fn line(minor: i64, quantity: u32) -> PricedLine {
-        PricedLine {
-            unit_price: Money::from_minor(minor),
-            quantity,
-        }
+        PricedLine { unit_price: Money::from_minor(minor), quantity }
     }
 
     fn cents(lines: &[PricedLine]) -> (i64, i64, i64, i64) {
         let totals = price(lines).unwrap();
-        (
-            totals.subtotal.minor(),
-            totals.tax.minor(),
-            totals.shipping.minor(),
-            totals.total.minor(),
-        )
+        (totals.subtotal.minor(), totals.tax.minor(), totals.shipping.minor(), totals.total.minor())
     }
 
     #[test]

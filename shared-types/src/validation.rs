@@ -37,9 +37,7 @@ impl FieldErrors {
 
     /// Paths with their messages, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.0
-            .iter()
-            .map(|(path, messages)| (path.as_str(), messages.as_slice()))
+        self.0.iter().map(|(path, messages)| (path.as_str(), messages.as_slice()))
     }
 }
 
@@ -59,11 +57,7 @@ pub fn validate<T: FromFields>(input: Option<&Value>) -> Result<T, FieldErrors> 
         Some(_) => return Err(FieldErrors::single("", "Expected an object")),
         None => return Err(FieldErrors::single("", "Request body is required")),
     };
-    let mut fields = Fields {
-        object,
-        prefix: String::new(),
-        errors: FieldErrors::default(),
-    };
+    let mut fields = Fields { object, prefix: String::new(), errors: FieldErrors::default() };
     match T::from_fields(&mut fields) {
         Some(request) if fields.errors.is_empty() => Ok(request),
         _ => Err(fields.errors),
@@ -111,11 +105,7 @@ impl Fields<'_> {
         name: &str,
         read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
     ) -> Option<Option<T>> {
-        if self.object.contains_key(name) {
-            self.object(name, read).map(Some)
-        } else {
-            Some(None)
-        }
+        if self.object.contains_key(name) { self.object(name, read).map(Some) } else { Some(None) }
     }
 
     /// A list of objects with between `length.start()` and `length.end()` of them.
@@ -165,22 +155,14 @@ impl Fields<'_> {
         object: &Map<String, Value>,
         read: impl FnOnce(&mut Fields<'_>) -> Option<T>,
     ) -> Option<T> {
-        let mut inner = Fields {
-            object,
-            prefix: self.path(name),
-            errors: mem::take(&mut self.errors),
-        };
+        let mut inner = Fields { object, prefix: self.path(name), errors: mem::take(&mut self.errors) };
         let result = read(&mut inner);
         self.errors = inner.errors;
         result
     }
 
     fn path(&self, name: &str) -> String {
-        if self.prefix.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.prefix)
-        }
+        if self.prefix.is_empty() { name.to_owned() } else { format!("{}.{name}", self.prefix) }
     }
 }
 
@@ -188,11 +170,7 @@ impl Fields<'_> {
 /// is missing, empty or not text at all. U+0000 is refused because PostgreSQL can't store it.
 pub fn text(max: usize, required: &'static str) -> impl Fn(&Value) -> Checked<String> {
     move |value| {
-        let text = value
-            .as_str()
-            .map(str::trim)
-            .filter(|text| !text.is_empty())
-            .ok_or(required)?;
+        let text = value.as_str().map(str::trim).filter(|text| !text.is_empty()).ok_or(required)?;
         if text.chars().count() > max {
             return Err(format!("Must be at most {max} characters").into());
         }
@@ -245,9 +223,7 @@ pub fn flag_text(value: &Value) -> Checked<bool> {
 /// One of a fixed set of words; `all` lists them for the message.
 pub fn one_of<T: Copy>(all: &'static [T], spelling: fn(T) -> &'static str) -> impl Fn(&Value) -> Checked<T> {
     move |value| {
-        let found = value
-            .as_str()
-            .and_then(|text| all.iter().copied().find(|item| spelling(*item) == text));
+        let found = value.as_str().and_then(|text| all.iter().copied().find(|item| spelling(*item) == text));
         found.ok_or_else(|| {
             let words: Vec<_> = all.iter().map(|item| spelling(*item)).collect();
             format!("Expected one of {}", words.join(", ")).into()
@@ -272,32 +248,22 @@ mod tests {
             let counts = fields.list("items", 1..=2, "At least one item is required", |item| {
                 item.required("count", whole_number(1..=9))
             });
-            Some(Self {
-                name: name?,
-                counts: counts?,
-            })
+            Some(Self { name: name?, counts: counts? })
         }
     }
 
     #[test]
     fn a_well_formed_request_is_read() {
-        let probe: Probe = validate(Some(
-            &json!({"name": " Ada ", "items": [{"count": 3}], "unknown": 1}),
-        ))
-        .unwrap();
-        assert_eq!(
-            (probe.name.as_str(), probe.counts.as_slice()),
-            ("Ada", [3].as_slice())
-        );
+        let probe: Probe =
+            validate(Some(&json!({"name": " Ada ", "items": [{"count": 3}], "unknown": 1}))).unwrap();
+        assert_eq!((probe.name.as_str(), probe.counts.as_slice()), ("Ada", [3].as_slice()));
     }
 
     #[test]
     fn every_mistake_is_reported_at_its_path() {
-        let errors = validate::<Probe>(Some(
-            &json!({"name": "", "items": [{"count": 3}, {"count": "4"}]}),
-        ))
-        .err()
-        .unwrap();
+        let errors = validate::<Probe>(Some(&json!({"name": "", "items": [{"count": 3}, {"count": "4"}]})))
+            .err()
+            .unwrap();
         assert_eq!(errors.first("name"), Some("Name is required"));
         assert_eq!(errors.first("items.1.count"), Some("Expected a whole number"));
         assert_eq!(errors.iter().count(), 2);
@@ -305,14 +271,8 @@ mod tests {
 
     #[test]
     fn a_missing_body_and_a_body_that_is_no_object_are_reported_at_the_empty_path() {
-        assert_eq!(
-            validate::<Probe>(None).err().unwrap().first(""),
-            Some("Request body is required")
-        );
-        assert_eq!(
-            validate::<Probe>(Some(&json!([]))).err().unwrap().first(""),
-            Some("Expected an object")
-        );
+        assert_eq!(validate::<Probe>(None).err().unwrap().first(""), Some("Request body is required"));
+        assert_eq!(validate::<Probe>(Some(&json!([]))).err().unwrap().first(""), Some("Expected an object"));
     }
 
     #[test]

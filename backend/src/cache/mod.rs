@@ -18,20 +18,10 @@ pub struct Redis {
 impl Redis {
     /// Prepares a pool for a `redis://` or `rediss://` address.
     pub fn new(url: &str) -> Result<Self, String> {
-        let timeouts = Timeouts {
-            wait: Some(PATIENCE),
-            create: Some(PATIENCE),
-            recycle: Some(PATIENCE),
-        };
+        let timeouts = Timeouts { wait: Some(PATIENCE), create: Some(PATIENCE), recycle: Some(PATIENCE) };
         let mut config = Config::from_url(url);
-        config.pool = Some(PoolConfig {
-            max_size: CONNECTIONS,
-            timeouts,
-            ..PoolConfig::default()
-        });
-        let pool = config
-            .create_pool(Some(Runtime::Tokio1))
-            .map_err(|error| error.to_string())?;
+        config.pool = Some(PoolConfig { max_size: CONNECTIONS, timeouts, ..PoolConfig::default() });
+        let pool = config.create_pool(Some(Runtime::Tokio1)).map_err(|error| error.to_string())?;
         Ok(Self { pool })
     }
 
@@ -39,13 +29,8 @@ impl Redis {
     pub async fn ping(&self) -> Result<(), String> {
         let asking = async {
             let mut connection = self.pool.get().await.map_err(|error| error.to_string())?;
-            redis::cmd("PING")
-                .query_async::<()>(&mut connection)
-                .await
-                .map_err(|error| error.to_string())
+            redis::cmd("PING").query_async::<()>(&mut connection).await.map_err(|error| error.to_string())
         };
-        tokio::time::timeout(PATIENCE, asking)
-            .await
-            .map_err(|_| "no answer in time".to_owned())?
+        tokio::time::timeout(PATIENCE, asking).await.map_err(|_| "no answer in time".to_owned())?
     }
 }

@@ -52,11 +52,7 @@ impl AccountsConfig {
 
     /// Says where the secret comes from, without showing it.
     pub fn secret_origin(&self) -> &'static str {
-        if self.jwt_secret == DEVELOPMENT_SECRET {
-            "(development default)"
-        } else {
-            "(set)"
-        }
+        if self.jwt_secret == DEVELOPMENT_SECRET { "(development default)" } else { "(set)" }
     }
 }
 

@@ -31,20 +31,14 @@ impl DatabaseConfig {
                 "redis://cache:6379 with DATABASE_URL=postgres://shop@db/shop",
             );
         }
-        Self {
-            url,
-            pool_size: source.number("DATABASE_POOL_SIZE", 10, 2..=100),
-            redis_url,
-        }
+        Self { url, pool_size: source.number("DATABASE_POOL_SIZE", 10, 2..=100), redis_url }
     }
 }
 
 fn read_redis(source: &mut Source) -> Option<String> {
-    let url = source.value("REDIS_URL", None, "redis://cache:6379", |text| {
-        match text.split_once("://") {
-            Some(("redis" | "rediss", host)) if !host.is_empty() => Ok(Some(text.to_owned())),
-            _ => Err("must begin with redis:// or rediss://".to_owned()),
-        }
+    let url = source.value("REDIS_URL", None, "redis://cache:6379", |text| match text.split_once("://") {
+        Some(("redis" | "rediss", host)) if !host.is_empty() => Ok(Some(text.to_owned())),
+        _ => Err("must begin with redis:// or rediss://".to_owned()),
     });
     let port = source.number("REDIS_PORT", 6379, 1..=u16::MAX);
     let tls = source.flag("REDIS_TLS", false);
@@ -70,15 +64,8 @@ mod tests {
 
     #[test]
     fn redis_is_named_by_a_url_or_by_its_parts() {
-        assert_eq!(
-            redis(&[("REDIS_URL", "redis://a:1")]).as_deref(),
-            Some("redis://a:1")
-        );
-        let parts = [
-            ("REDIS_HOST", "b"),
-            ("REDIS_PASSWORD", "p@ss"),
-            ("REDIS_TLS", "true"),
-        ];
+        assert_eq!(redis(&[("REDIS_URL", "redis://a:1")]).as_deref(), Some("redis://a:1"));
+        let parts = [("REDIS_HOST", "b"), ("REDIS_PASSWORD", "p@ss"), ("REDIS_TLS", "true")];
         assert_eq!(redis(&parts).as_deref(), Some("rediss://:p%40ss@b:6379"));
         assert_eq!(redis(&[]), None);
     }

@@ -32,11 +32,7 @@ pub struct LogConfig {
 
 impl LogConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
-        let default_format = if app_env == AppEnv::Production {
-            LogFormat::Json
-        } else {
-            LogFormat::Human
-        };
+        let default_format = if app_env == AppEnv::Production { LogFormat::Json } else { LogFormat::Human };
         Self {
             level: source.value("LOG_LEVEL", "info".to_owned(), "info", |text| {
                 let filter = text.parse::<tracing_subscriber::EnvFilter>();

@@ -59,35 +59,17 @@ impl Config {
             ("APP_ENV", server.app_env.as_str().to_owned()),
             ("HOST", server.host.clone()),
             ("PORT", server.port.to_string()),
-            (
-                "SPA_DIR",
-                or_unset(server.spa_dir.as_ref().map(|dir| dir.display().to_string())),
-            ),
+            ("SPA_DIR", or_unset(server.spa_dir.as_ref().map(|dir| dir.display().to_string()))),
             (
                 "CORS_ORIGINS",
-                server
-                    .cors_origins
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join(","),
+                server.cors_origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),
             ),
             ("ENABLE_SWAGGER", server.enable_swagger.to_string()),
             ("DATABASE_URL", self.database.url.to_string()),
             ("DATABASE_POOL_SIZE", self.database.pool_size.to_string()),
-            (
-                "REDIS_URL",
-                self.database
-                    .redis_url
-                    .as_ref()
-                    .map_or("(unset)", |_| "(set)")
-                    .to_owned(),
-            ),
+            ("REDIS_URL", self.database.redis_url.as_ref().map_or("(unset)", |_| "(set)").to_owned()),
             ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
-            (
-                "JWT_EXPIRES_IN",
-                format!("{}s", self.accounts.token_lifetime.as_secs()),
-            ),
+            ("JWT_EXPIRES_IN", format!("{}s", self.accounts.token_lifetime.as_secs())),
             ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),
             ("LOG_LEVEL", self.log.level.clone()),
             ("LOG_FORMAT", self.log.format.as_str().to_owned()),
@@ -104,10 +86,7 @@ mod tests {
     }
 
     fn message(pairs: &[(&str, &str)]) -> String {
-        read(pairs)
-            .err()
-            .map(|error| error.to_string())
-            .unwrap_or_default()
+        read(pairs).err().map(|error| error.to_string()).unwrap_or_default()
     }
 
     #[test]
@@ -125,13 +104,7 @@ mod tests {
             ("BCRYPT_SALT_ROUNDS", "3"),
             ("LOG_FORMAT", "xml"),
         ]);
-        for expected in [
-            "PORT",
-            "DATABASE_URL",
-            "BCRYPT_SALT_ROUNDS",
-            "LOG_FORMAT",
-            "for example",
-        ] {
+        for expected in ["PORT", "DATABASE_URL", "BCRYPT_SALT_ROUNDS", "LOG_FORMAT", "for example"] {
             assert!(message.contains(expected), "{expected} is missing in: {message}");
         }
     }
@@ -143,22 +116,15 @@ mod tests {
         assert!(message(&[("APP_ENV", "production")]).contains("JWT_SECRET"));
         assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", "short")]).contains("JWT_SECRET"));
         assert!(
-            message(&[
-                ("APP_ENV", "production"),
-                ("JWT_SECRET", accounts::DEVELOPMENT_SECRET)
-            ])
-            .contains("JWT_SECRET")
+            message(&[("APP_ENV", "production"), ("JWT_SECRET", accounts::DEVELOPMENT_SECRET)])
+                .contains("JWT_SECRET")
         );
     }
 
     #[test]
     fn the_description_shows_no_secret() {
         let secret = "a-secret-nobody-should-read-0123";
-        let config = read(&[
-            ("JWT_SECRET", secret),
-            ("DATABASE_URL", "postgres://u:hunter2@h/d"),
-        ])
-        .unwrap();
+        let config = read(&[("JWT_SECRET", secret), ("DATABASE_URL", "postgres://u:hunter2@h/d")]).unwrap();
         assert!(!config.describe().contains(secret) && !config.describe().contains("hunter2"));
     }
 }

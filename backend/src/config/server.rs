@@ -48,11 +48,7 @@ impl OriginRule {
     }
 
     fn read_list(text: &str) -> Result<Vec<Self>, String> {
-        text.split(',')
-            .map(str::trim)
-            .filter(|item| !item.is_empty())
-            .map(Self::read)
-            .collect()
+        text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Self::read).collect()
     }
 
     fn read(text: &str) -> Result<Self, String> {
@@ -66,9 +62,7 @@ impl OriginRule {
                 Ok(Self::Subdomains(parent.to_ascii_lowercase()))
             }
             None if is_origin(text) => Ok(Self::Exact(text.to_owned())),
-            _ => Err(format!(
-                "must be a comma list of origins or *.suffixes; {text:?} is neither"
-            )),
+            _ => Err(format!("must be a comma list of origins or *.suffixes; {text:?} is neither")),
         }
     }
 }
@@ -106,11 +100,7 @@ impl ServerConfig {
             "production" => Ok(AppEnv::Production),
             _ => Err("must be development or production".to_owned()),
         });
-        let default_host = if app_env == AppEnv::Production {
-            "0.0.0.0"
-        } else {
-            "127.0.0.1"
-        };
+        let default_host = if app_env == AppEnv::Production { "0.0.0.0" } else { "127.0.0.1" };
         let spa_dir = source.value("SPA_DIR", None, "frontend/dist", |text| {
             let dir = PathBuf::from(text);
             if dir.join("index.html").is_file() {

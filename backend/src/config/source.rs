@@ -24,30 +24,18 @@ impl std::error::Error for ConfigError {}
 impl Source {
     /// The process's environment.
     pub fn from_environment() -> Self {
-        Self {
-            variables: std::env::vars().collect(),
-            mistakes: Vec::new(),
-        }
+        Self { variables: std::env::vars().collect(), mistakes: Vec::new() }
     }
 
     /// Given variables, for tests.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
-        let variables = pairs
-            .into_iter()
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        Self {
-            variables,
-            mistakes: Vec::new(),
-        }
+        let variables = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        Self { variables, mistakes: Vec::new() }
     }
 
     /// A text; one that is empty counts as unset.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.variables
-            .get(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
+        self.variables.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
     }
 
     /// A value read by `read`, whose error says what the value must be; `default` when unset.
@@ -77,10 +65,7 @@ impl Source {
     {
         let problem = format!("must be a whole number from {} to {}", range.start(), range.end());
         self.value(name, default, &default.to_string(), |text| {
-            text.parse()
-                .ok()
-                .filter(|number| range.contains(number))
-                .ok_or(problem)
+            text.parse().ok().filter(|number| range.contains(number)).ok_or(problem)
         })
     }
 
@@ -95,16 +80,11 @@ impl Source {
 
     /// Notes a mistake.
     pub fn refuse(&mut self, name: &str, problem: &str, example: &str) {
-        self.mistakes
-            .push(format!("{name} {problem}, for example {name}={example}"));
+        self.mistakes.push(format!("{name} {problem}, for example {name}={example}"));
     }
 
     /// The mistakes, if there were any.
     pub fn finish(self) -> Result<(), ConfigError> {
-        if self.mistakes.is_empty() {
-            Ok(())
-        } else {
-            Err(ConfigError(self.mistakes))
-        }
+        if self.mistakes.is_empty() { Ok(()) } else { Err(ConfigError(self.mistakes)) }
     }
 }

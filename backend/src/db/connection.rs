@@ -12,13 +12,7 @@ use diesel::{
 /// How long a statement waits for another process's lock before it fails.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
-#[allow(
-    missing_docs,
-    clippy::large_enum_variant,
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic
-)]
+#[allow(missing_docs, clippy::large_enum_variant, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 mod derived {
     /// A connection to either engine. Queries are written once against it; the few statements that differ match on it.
     #[derive(diesel::MultiConnection)]
@@ -122,9 +116,7 @@ fn open_sqlite(path: &str) -> Result<SqliteConnection, diesel::r2d2::Error> {
          PRAGMA temp_store = MEMORY;",
         LOCK_WAIT.as_millis()
     );
-    connection
-        .batch_execute(&settings)
-        .map_err(diesel::r2d2::Error::QueryError)?;
+    connection.batch_execute(&settings).map_err(diesel::r2d2::Error::QueryError)?;
     Ok(connection)
 }
 
@@ -136,9 +128,7 @@ fn open_postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
         wait = LOCK_WAIT.as_millis(),
         statement = Duration::from_secs(30).as_millis()
     );
-    connection
-        .batch_execute(&settings)
-        .map_err(diesel::r2d2::Error::QueryError)?;
+    connection.batch_execute(&settings).map_err(diesel::r2d2::Error::QueryError)?;
     Ok(connection)
 }
 
@@ -148,18 +138,9 @@ mod tests {
 
     #[test]
     fn the_scheme_chooses_the_engine() {
-        assert!(matches!(
-            DatabaseUrl::parse("sqlite://data/shop.db"),
-            Ok(DatabaseUrl::Sqlite(_))
-        ));
-        assert!(matches!(
-            DatabaseUrl::parse("postgres://a@b/c"),
-            Ok(DatabaseUrl::Postgres(_))
-        ));
-        assert!(matches!(
-            DatabaseUrl::parse("postgresql://a@b/c"),
-            Ok(DatabaseUrl::Postgres(_))
-        ));
+        assert!(matches!(DatabaseUrl::parse("sqlite://data/shop.db"), Ok(DatabaseUrl::Sqlite(_))));
+        assert!(matches!(DatabaseUrl::parse("postgres://a@b/c"), Ok(DatabaseUrl::Postgres(_))));
+        assert!(matches!(DatabaseUrl::parse("postgresql://a@b/c"), Ok(DatabaseUrl::Postgres(_))));
     }
 
     #[test]

@@ -46,21 +46,12 @@ pub fn claim(
     request: &KeyedRequest,
     now: NaiveDateTime,
 ) -> Result<Claim, DbError> {
-    let forgotten = now
-        .checked_sub_signed(TimeDelta::hours(LIFETIME_HOURS))
-        .unwrap_or(now);
-    let abandoned = now
-        .checked_sub_signed(TimeDelta::seconds(ABANDONED_AFTER_SECONDS))
-        .unwrap_or(now);
+    let forgotten = now.checked_sub_signed(TimeDelta::hours(LIFETIME_HOURS)).unwrap_or(now);
+    let abandoned = now.checked_sub_signed(TimeDelta::seconds(ABANDONED_AFTER_SECONDS)).unwrap_or(now);
     type Row = (String, Option<i32>, Option<String>, NaiveDateTime);
     let row = keys::table.find((&request.user_id, &request.key));
     let found: Option<Row> = row
-        .select((
-            keys::request_hash,
-            keys::response_status,
-            keys::response_body,
-            keys::created_at,
-        ))
+        .select((keys::request_hash, keys::response_status, keys::response_body, keys::created_at))
         .first(connection)
         .optional()?;
     match found {
@@ -78,11 +69,7 @@ pub fn claim(
             let taken_over = diesel::update(row.filter(keys::created_at.eq(created_at)))
                 .set(keys::created_at.eq(now))
                 .execute(connection)?;
-            return Ok(if taken_over == 1 {
-                Claim::Fresh
-            } else {
-                Claim::Raced
-            });
+            return Ok(if taken_over == 1 { Claim::Fresh } else { Claim::Raced });
         }
     }
     let inserted = diesel::insert_into(keys::table)
@@ -108,29 +95,20 @@ pub fn complete(
     body: &str,
 ) -> QueryResult<()> {
     diesel::update(keys::table.find((&request.user_id, &request.key)))
-        .set((
-            keys::response_status.eq(i32::from(status)),
-            keys::response_body.eq(body),
-        ))
+        .set((keys::response_status.eq(i32::from(status)), keys::response_body.eq(body)))
         .execute(connection)
         .map(|_| ())
 }
 
 /// Gives a claimed key back, after a refusal that changed nothing.
 pub fn release(connection: &mut DbConnection, request: &KeyedRequest) -> QueryResult<()> {
-    diesel::delete(
-        keys::table
-            .find((&request.user_id, &request.key))
-            .filter(keys::response_status.is_null()),
-    )
-    .execute(connection)
-    .map(|_| ())
+    diesel::delete(keys::table.find((&request.user_id, &request.key)).filter(keys::response_status.is_null()))
+        .execute(connection)
+        .map(|_| ())
 }
 
 /// Forgets keys past their life; answers how many.
 pub fn sweep(connection: &mut DbConnection, now: NaiveDateTime) -> QueryResult<usize> {
-    let forgotten = now
-        .checked_sub_signed(TimeDelta::hours(LIFETIME_HOURS))
-        .unwrap_or(now);
+    let forgotten = now.checked_sub_signed(TimeDelta::hours(LIFETIME_HOURS)).unwrap_or(now);
     diesel::delete(keys::table.filter(keys::created_at.lt(forgotten))).execute(connection)
 }

@@ -47,9 +47,7 @@ pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
     };
     match pending {
         Ok(false) => Ok(()),
-        Ok(true) => Err(DbError::Unavailable(
-            "migrations are missing; run `backend migrate`".to_owned(),
-        )),
+        Ok(true) => Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned())),
         Err(error) => Err(DbError::Unavailable(error.to_string())),
     }
 }

@@ -58,10 +58,7 @@ impl Lane {
             .error_handler(Box::new(LogConnectionErrors))
             .build_unchecked(Manager::new(url.clone()));
         let permits = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
-        Self {
-            pool,
-            permits: Arc::new(Semaphore::new(permits)),
-        }
+        Self { pool, permits: Arc::new(Semaphore::new(permits)) }
     }
 
     async fn run<T, E, F>(&self, work: F) -> Result<T, E>
@@ -88,8 +85,7 @@ impl Lane {
 }
 
 fn connect(pool: &Pool<Manager>) -> Result<PooledConnection<Manager>, DbError> {
-    pool.get()
-        .map_err(|error| DbError::Unavailable(error.to_string()))
+    pool.get().map_err(|error| DbError::Unavailable(error.to_string()))
 }
 
 impl Database {
@@ -98,19 +94,12 @@ impl Database {
     /// SQLite has one writer by nature, so one connection is the writers' and the rest are the readers'; on PostgreSQL
     /// both share one pool.
     pub fn new(url: DatabaseUrl, connections: u32) -> Self {
-        let readers = Lane::new(
-            &url,
-            connections.max(2) - u32::from(matches!(url, DatabaseUrl::Sqlite(_))),
-        );
+        let readers = Lane::new(&url, connections.max(2) - u32::from(matches!(url, DatabaseUrl::Sqlite(_))));
         let writers = match url {
             DatabaseUrl::Sqlite(_) => Lane::new(&url, 1),
             DatabaseUrl::Postgres(_) => readers.clone(),
         };
-        Self {
-            url,
-            readers,
-            writers,
-        }
+        Self { url, readers, writers }
     }
 
     /// Where the database is.
@@ -135,9 +124,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.writers
-            .run(move |connection| in_transaction(connection, work))
-            .await
+        self.writers.run(move |connection| in_transaction(connection, work)).await
     }
 
     /// Whether the database answers and has the tables this version needs.

@@ -15,7 +15,5 @@ pub fn to_wire(moment: NaiveDateTime) -> Timestamp {
 
 /// Reads the wire format; used for fixed moments, such as the demo shop's.
 pub fn from_wire(text: &str) -> Option<NaiveDateTime> {
-    DateTime::parse_from_rfc3339(text)
-        .ok()
-        .map(|moment| moment.naive_utc())
+    DateTime::parse_from_rfc3339(text).ok().map(|moment| moment.naive_utc())
 }

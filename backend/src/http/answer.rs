@@ -22,9 +22,7 @@ pub fn json<T: Serialize>(mut response: HttpResponseBuilder, body: &T) -> HttpRe
         Ok(bytes) => bytes_of_json(response, bytes),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
-            response
-                .status(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR)
-                .finish()
+            response.status(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR).finish()
         }
     }
 }

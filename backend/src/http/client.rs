@@ -23,10 +23,7 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let user_agent = request
-            .headers()
-            .get(header::USER_AGENT)
-            .and_then(|value| value.to_str().ok());
+        let user_agent = request.headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         ready(Ok(Self {
             address: request.peer_addr().map(|address| address.ip().to_string()),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_MAX).collect()),

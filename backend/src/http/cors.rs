@@ -33,33 +33,21 @@ pub async fn middleware<B: MessageBody + 'static>(
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
     let origin = allowed_origin(&request);
     let is_preflight = request.method() == Method::OPTIONS
-        && request
-            .headers()
-            .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+        && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     if let (true, Some(origin)) = (is_preflight, &origin) {
         let mut response = HttpResponse::NoContent().finish();
         allow(response.headers_mut(), origin);
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE);
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
+        response.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE);
         return Ok(request.into_response(response.map_into_right_body()));
     }
     let mut response = next.call(request).await?.map_into_left_body();
     if let Some(origin) = origin {
         allow(response.headers_mut(), &origin);
-        response
-            .headers_mut()
-            .insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
     }
-    response
-        .headers_mut()
-        .append(header::VARY, HeaderValue::from_static("Origin"));
+    response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
     Ok(response)
 }
 
@@ -67,20 +55,11 @@ fn allowed_origin(request: &ServiceRequest) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let text = origin.to_str().ok()?;
     let state = request.app_data::<web::Data<State>>()?;
-    state
-        .config
-        .server
-        .cors_origins
-        .iter()
-        .any(|rule| rule.allows(text))
-        .then(|| origin.clone())
+    state.config.server.cors_origins.iter().any(|rule| rule.allows(text)).then(|| origin.clone())
 }
 
 fn allow(headers: &mut HeaderMap, origin: &HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
-    headers.insert(
-        header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-        HeaderValue::from_static("true"),
-    );
+    headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }

@@ -33,10 +33,7 @@ impl Input for IdempotencyKey {
             Some(key) if is_key(&key) => Ok(Self(Some(key))),
             _ => {
                 let problem = "Must be 1 to 255 visible ASCII characters";
-                Err(AppError::Invalid(FieldErrors::single(
-                    paths::IDEMPOTENCY_KEY,
-                    problem,
-                )))
+                Err(AppError::Invalid(FieldErrors::single(paths::IDEMPOTENCY_KEY, problem)))
             }
         }
     }

@@ -59,21 +59,15 @@ impl Caller for AdminUser {
         let identifying = CurrentUser::identify(request);
         async move {
             let user = identifying.await?;
-            if user.role == Role::Admin {
-                Ok(Self(user))
-            } else {
-                Err(AppError::admins_only())
-            }
+            if user.role == Role::Admin { Ok(Self(user)) } else { Err(AppError::admins_only()) }
         }
     }
 }
 
 impl Caller for MaybeUser {
     fn identify(request: &HttpRequest) -> impl Future<Output = Result<Self, AppError>> + 'static {
-        let identifying = request
-            .headers()
-            .contains_key(header::AUTHORIZATION)
-            .then(|| CurrentUser::identify(request));
+        let identifying =
+            request.headers().contains_key(header::AUTHORIZATION).then(|| CurrentUser::identify(request));
         async move {
             let Some(identifying) = identifying else {
                 return Ok(Self(None));
@@ -105,7 +99,5 @@ extract_by_identifying!(CurrentUser, AdminUser, MaybeUser);
 fn bearer_token(request: &HttpRequest) -> Option<String> {
     let value = header_text(request, header::AUTHORIZATION)?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme
-        .eq_ignore_ascii_case("bearer")
-        .then(|| token.trim().to_owned())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
 }

@@ -68,10 +68,7 @@ impl<C: Caller, I: Input> FromRequest for Call<C, I> {
         Box::pin(async move {
             let raw = receiving.await?;
             let caller = C::identify(&request).await?;
-            Ok(Self {
-                caller,
-                input: I::check(raw)?,
-            })
+            Ok(Self { caller, input: I::check(raw)? })
         })
     }
 }
@@ -143,9 +140,7 @@ impl<T: FromFields + 'static> Input for Query<T> {
 
     fn check(raw: Self::Raw) -> Result<Self, AppError> {
         let fields = parse_query(&raw).map_err(AppError::Invalid)?;
-        validate(Some(&Value::Object(fields)))
-            .map(Self)
-            .map_err(AppError::Invalid)
+        validate(Some(&Value::Object(fields))).map(Self).map_err(AppError::Invalid)
     }
 }
 
@@ -173,10 +168,7 @@ fn parse_query(query: &str) -> Result<Map<String, Value>, FieldErrors> {
     if !errors.is_empty() {
         return Err(errors);
     }
-    Ok(fields
-        .into_iter()
-        .map(|(name, value)| (name, Value::String(value)))
-        .collect())
+    Ok(fields.into_iter().map(|(name, value)| (name, Value::String(value))).collect())
 }
 
 impl<A: Input, B: Input> Input for (A, B) {
@@ -219,11 +211,7 @@ impl FromRequest for Key {
 
 /// The value of a header, if it is readable text.
 pub fn header_text(request: &HttpRequest, name: impl header::AsHeaderName) -> Option<String> {
-    request
-        .headers()
-        .get(name)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned)
+    request.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 #[cfg(test)]

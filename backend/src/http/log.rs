@@ -22,23 +22,13 @@ pub async fn middleware(
     let response = next.call(request).await?;
 
     let status = response.status();
-    let route = response
-        .request()
-        .match_pattern()
-        .unwrap_or_else(|| "(none)".to_owned());
+    let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
     let request_id = request_id::current();
-    let user = response
-        .request()
-        .extensions()
-        .get::<LoggedUser>()
-        .map(|user| user.0.clone())
-        .unwrap_or_default();
+    let user =
+        response.request().extensions().get::<LoggedUser>().map(|user| user.0.clone()).unwrap_or_default();
     if status.is_server_error() {
-        let cause = response
-            .response()
-            .error()
-            .and_then(|error| error.as_error::<AppError>());
+        let cause = response.response().error().and_then(|error| error.as_error::<AppError>());
         let cause = cause.map(ToString::to_string).unwrap_or_default();
         tracing::error!(%method, route, status = status.as_u16(), duration_ms, request_id, user, cause, "request failed");
     } else {

@@ -25,12 +25,9 @@ pub async fn middleware(
 /// The documentation is a folder, so it keeps its slash.
 fn without_trailing_slash(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    let trimmed = path
-        .strip_suffix('/')
-        .filter(|rest| rest.starts_with("/api/") && !path.starts_with("/api/docs/"))?;
-    let target = uri
-        .query()
-        .map_or_else(|| trimmed.to_owned(), |query| format!("{trimmed}?{query}"));
+    let trimmed =
+        path.strip_suffix('/').filter(|rest| rest.starts_with("/api/") && !path.starts_with("/api/docs/"))?;
+    let target = uri.query().map_or_else(|| trimmed.to_owned(), |query| format!("{trimmed}?{query}"));
     target.parse().ok()
 }
 
@@ -41,10 +38,7 @@ mod tests {
     #[test]
     fn only_the_slash_of_an_api_address_goes() {
         let trimmed = |text: &str| without_trailing_slash(&text.parse().unwrap()).map(|uri| uri.to_string());
-        assert_eq!(
-            trimmed("/api/orders/?page=2").as_deref(),
-            Some("/api/orders?page=2")
-        );
+        assert_eq!(trimmed("/api/orders/?page=2").as_deref(), Some("/api/orders?page=2"));
         assert_eq!(trimmed("/api/docs/"), None);
         assert_eq!(trimmed("/products/"), None);
     }

@@ -24,11 +24,8 @@ pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let given = request
-        .headers()
-        .get(&HEADER)
-        .and_then(|value| value.to_str().ok())
-        .filter(|text| is_id(text));
+    let given =
+        request.headers().get(&HEADER).and_then(|value| value.to_str().ok()).filter(|text| is_id(text));
     let id = given.map_or_else(crate::db::new_id, str::to_owned);
     let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -40,9 +37,7 @@ pub async fn middleware(
 /// Foreign ids end up in the log: only short, plain ones are taken over.
 fn is_id(text: &str) -> bool {
     (8..=64).contains(&text.len())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 #[cfg(test)]

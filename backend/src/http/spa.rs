@@ -45,56 +45,40 @@ impl Spa {
     pub fn load(folder: &Path) -> io::Result<Self> {
         let mut contents = HashMap::new();
         collect(folder, "", &mut contents)?;
-        let index = contents
-            .get(INDEX)
-            .ok_or_else(|| io::Error::other("there is no index.html"))?;
+        let index = contents.get(INDEX).ok_or_else(|| io::Error::other("there is no index.html"))?;
         let policy = policy(&String::from_utf8_lossy(index)).map_err(io::Error::other)?;
-        let plain_files = contents
-            .iter()
-            .filter(|(path, _)| !path.ends_with(".br") && !path.ends_with(".gz"));
+        let plain_files =
+            contents.iter().filter(|(path, _)| !path.ends_with(".br") && !path.ends_with(".gz"));
         let files = plain_files.map(|(path, plain)| {
             let file = File {
                 content_type: content_type(path),
                 cache_control: cache_control(path),
-                etag: format!(
-                    "\"{}\"",
-                    BASE64.encode(Sha256::digest(plain).get(..12).unwrap_or_default())
-                ),
+                etag: format!("\"{}\"", BASE64.encode(Sha256::digest(plain).get(..12).unwrap_or_default())),
                 plain: plain.clone(),
                 brotli: contents.get(&format!("{path}.br")).cloned(),
                 gzip: contents.get(&format!("{path}.gz")).cloned(),
             };
             (path.clone(), file)
         });
-        Ok(Self {
-            files: files.collect(),
-            policy,
-        })
+        Ok(Self { files: files.collect(), policy })
     }
 
     /// Answers a request for a file, or for a page of the application.
     pub fn answer(&self, request: &HttpRequest) -> Result<HttpResponse, AppError> {
         if request.method() != Method::GET {
-            return Err(AppError::method_not_allowed());
+            return Err(AppError::not_found("Not found"));
         }
         let path = request.path();
         // Names with an extension are files: a missing picture must not be answered with a page.
         let is_page = !path.rsplit('/').next().unwrap_or_default().contains('.');
-        let file = self
-            .files
-            .get(path)
-            .or_else(|| is_page.then(|| self.files.get(INDEX)).flatten());
+        let file = self.files.get(path).or_else(|| is_page.then(|| self.files.get(INDEX)).flatten());
         let file = file.ok_or_else(|| AppError::not_found("Not found"))?;
         Ok(self.send(request, file))
     }
 
     fn send(&self, request: &HttpRequest, file: &File) -> HttpResponse {
         let asked = |name: header::HeaderName| {
-            request
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or("")
+            request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
         };
         let accepts = |coding: &str| {
             asked(header::ACCEPT_ENCODING)
@@ -109,11 +93,7 @@ impl Spa {
         let is_fresh = asked(header::IF_NONE_MATCH)
             .split(',')
             .any(|tag| tag.trim().trim_start_matches("W/") == file.etag);
-        let mut response = if is_fresh {
-            HttpResponse::NotModified()
-        } else {
-            HttpResponse::Ok()
-        };
+        let mut response = if is_fresh { HttpResponse::NotModified() } else { HttpResponse::Ok() };
         response
             .insert_header((header::CACHE_CONTROL, file.cache_control.clone()))
             .insert_header((header::ETAG, file.etag.clone()))
@@ -125,9 +105,7 @@ impl Spa {
         if let Some(coding) = coding {
             response.insert_header((header::CONTENT_ENCODING, coding));
         }
-        response
-            .insert_header((header::CONTENT_TYPE, file.content_type.clone()))
-            .body(body.clone())
+        response.insert_header((header::CONTENT_TYPE, file.content_type.clone())).body(body.clone())
     }
 }
 

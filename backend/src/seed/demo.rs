@@ -55,24 +55,9 @@ pub struct DemoOrder {
 }
 
 pub const USERS: [DemoUser; 3] = [
-    DemoUser {
-        email: "admin@example.com",
-        first_name: "Admin",
-        last_name: "User",
-        role: Role::Admin,
-    },
-    DemoUser {
-        email: "john@example.com",
-        first_name: "John",
-        last_name: "Doe",
-        role: Role::Customer,
-    },
-    DemoUser {
-        email: "jane@example.com",
-        first_name: "Jane",
-        last_name: "Smith",
-        role: Role::Customer,
-    },
+    DemoUser { email: "admin@example.com", first_name: "Admin", last_name: "User", role: Role::Admin },
+    DemoUser { email: "john@example.com", first_name: "John", last_name: "Doe", role: Role::Customer },
+    DemoUser { email: "jane@example.com", first_name: "Jane", last_name: "Smith", role: Role::Customer },
 ];
 
 const fn category(
@@ -82,13 +67,7 @@ const fn category(
     sort_order: i32,
     description: &'static str,
 ) -> DemoCategory {
-    DemoCategory {
-        slug,
-        name,
-        description,
-        parent,
-        sort_order,
-    }
+    DemoCategory { slug, name, description, parent, sort_order }
 }
 
 #[rustfmt::skip]
@@ -114,11 +93,7 @@ const fn product(
     (stock, is_featured, has_second_picture): (i32, bool, bool),
     description: &'static str,
 ) -> DemoProduct {
-    let compare_at = if compare_at == 0 {
-        None
-    } else {
-        Some(Money::from_minor(compare_at))
-    };
+    let compare_at = if compare_at == 0 { None } else { Some(Money::from_minor(compare_at)) };
     let price = Money::from_minor(price);
     let status = Active;
     DemoProduct {

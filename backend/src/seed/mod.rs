@@ -31,9 +31,7 @@ impl fmt::Display for Loaded {
 /// Loads the demo shop. A database that holds other data is refused unless `force` is given.
 pub async fn load(database: &Database, bcrypt_cost: u32, force: bool) -> Result<Loaded, String> {
     let password_hash = bcrypt::hash(demo::PASSWORD, bcrypt_cost).map_err(|error| error.to_string())?;
-    let loading = database
-        .write(move |connection| load_in(connection, &password_hash, force))
-        .await;
+    let loading = database.write(move |connection| load_in(connection, &password_hash, force)).await;
     loading.map_err(|error: AppError| error.to_string())
 }
 

@@ -65,13 +65,7 @@ fn insert_users(
     moment: NaiveDateTime,
 ) -> QueryResult<Ids> {
     let mut ids = Ids::new();
-    for DemoUser {
-        email,
-        first_name,
-        last_name,
-        role,
-    } in &demo::USERS
-    {
+    for DemoUser { email, first_name, last_name, role } in &demo::USERS {
         let user = User {
             id: new_id(),
             email: (*email).to_owned(),
@@ -120,15 +114,8 @@ fn insert_products(
 ) -> QueryResult<Ids> {
     let mut ids = Ids::new();
     for (hours, product) in (0..).zip(&demo::PRODUCTS) {
-        let moment = opening
-            .checked_add_signed(TimeDelta::hours(hours))
-            .unwrap_or(opening);
-        let id = insert_product(
-            connection,
-            product,
-            &id_of(category_ids, product.category)?,
-            moment,
-        )?;
+        let moment = opening.checked_add_signed(TimeDelta::hours(hours)).unwrap_or(opening);
+        let id = insert_product(connection, product, &id_of(category_ids, product.category)?, moment)?;
         let ordered: i32 = demo::ORDERS
             .iter()
             .flat_map(|order| order.items)
@@ -229,11 +216,7 @@ fn insert_order(
             moment,
         )?;
     }
-    if demo.status == OrderStatus::Pending {
-        Ok(())
-    } else {
-        insert_progress(connection, &order, moment)
-    }
+    if demo.status == OrderStatus::Pending { Ok(()) } else { insert_progress(connection, &order, moment) }
 }
 
 /// What happened to an order since it was placed: paid within the hour, sent the next day, arrived two days later.
@@ -242,11 +225,7 @@ fn insert_progress(
     order: &Order,
     placed_at: NaiveDateTime,
 ) -> QueryResult<()> {
-    let after = |hours| {
-        placed_at
-            .checked_add_signed(TimeDelta::hours(hours))
-            .unwrap_or(placed_at)
-    };
+    let after = |hours| placed_at.checked_add_signed(TimeDelta::hours(hours)).unwrap_or(placed_at);
     let is_delivered = order.status == OrderStatus::Delivered;
     diesel::update(orders_table::table.find(&order.id))
         .set((
@@ -271,10 +250,8 @@ fn insert_progress(
 }
 
 fn order_item(order_id: &str, sku: &str, units: i32, product_ids: &Ids) -> QueryResult<OrderItem> {
-    let product = demo::PRODUCTS
-        .iter()
-        .find(|product| product.sku == sku)
-        .ok_or(diesel::result::Error::NotFound)?;
+    let product =
+        demo::PRODUCTS.iter().find(|product| product.sku == sku).ok_or(diesel::result::Error::NotFound)?;
     Ok(OrderItem {
         id: new_id(),
         order_id: order_id.to_owned(),
@@ -288,9 +265,7 @@ fn order_item(order_id: &str, sku: &str, units: i32, product_ids: &Ids) -> Query
 }
 
 fn address_of(email: &str) -> Address {
-    let user = demo::USERS
-        .iter()
-        .find(|user| user.email == email && user.role == Role::Customer);
+    let user = demo::USERS.iter().find(|user| user.email == email && user.role == Role::Customer);
     Address {
         first_name: user.map_or("John", |user| user.first_name).to_owned(),
         last_name: user.map_or("Doe", |user| user.last_name).to_owned(),

@@ -46,10 +46,7 @@ impl User {
 
     /// As its owner sees it.
     pub fn profile(&self) -> UserProfile {
-        UserProfile {
-            user: self.public(),
-            updated_at: to_wire(self.updated_at),
-        }
+        UserProfile { user: self.public(), updated_at: to_wire(self.updated_at) }
     }
 
     /// As sign-in answers it.
@@ -66,6 +63,5 @@ impl User {
 
 /// When a session that is used now will have expired.
 pub fn session_expiry(now: NaiveDateTime) -> NaiveDateTime {
-    now.checked_add_signed(TimeDelta::days(SESSION_DAYS))
-        .unwrap_or(now)
+    now.checked_add_signed(TimeDelta::days(SESSION_DAYS)).unwrap_or(now)
 }

@@ -34,11 +34,7 @@ const COOKIE_PATH: &str = "/api/auth";
 #[post("/register")]
 pub async fn register(state: Data<State>, Body(request): Body<Register>, client: Client) -> Answer {
     let registered = service::register(&state, request, client).await?;
-    Ok(with_cookie(
-        &state,
-        created(registered.answer),
-        registered.refresh_token,
-    ))
+    Ok(with_cookie(&state, created(registered.answer), registered.refresh_token))
 }
 
 /// Sign in
@@ -58,17 +54,9 @@ pub async fn login(state: Data<State>, Body(request): Body<Login>, client: Clien
               (status = 401, description = "No cookie, or one that does not work any more", body = ErrorBody)))]
 #[post("/refresh")]
 pub async fn refresh(state: Data<State>, request: HttpRequest) -> Answer {
-    let given = request
-        .cookie(REFRESH_COOKIE)
-        .map(|cookie| cookie.value().to_owned());
+    let given = request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned());
     let refreshed = service::refresh(&state, given).await?;
-    Ok(with_cookie(
-        &state,
-        ok(Refreshed {
-            token: refreshed.answer,
-        }),
-        refreshed.refresh_token,
-    ))
+    Ok(with_cookie(&state, ok(Refreshed { token: refreshed.answer }), refreshed.refresh_token))
 }
 
 /// Sign out; the session ends at once
@@ -93,10 +81,7 @@ pub async fn me(state: Data<State>, user: CurrentUser) -> Answer {
 }
 
 fn with_cookie(state: &State, mut response: HttpResponse, refresh_token: String) -> HttpResponse {
-    set_cookie(
-        &mut response,
-        cookie(state, refresh_token, Duration::days(SESSION_DAYS)),
-    );
+    set_cookie(&mut response, cookie(state, refresh_token, Duration::days(SESSION_DAYS)));
     response
 }
 

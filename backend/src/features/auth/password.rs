@@ -19,18 +19,13 @@ impl Passwords {
     /// `cost` is bcrypt's: each step doubles the work.
     pub fn new(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            cost,
-            permits: Semaphore::new(cores.saturating_sub(1).max(1)),
-            dummy: Arc::default(),
-        }
+        Self { cost, permits: Semaphore::new(cores.saturating_sub(1).max(1)), dummy: Arc::default() }
     }
 
     /// Hashes a new password.
     pub async fn hash(&self, password: Password) -> Result<String, AppError> {
         let cost = self.cost;
-        self.run(move || bcrypt::hash(password.expose(), cost).map_err(internal))
-            .await
+        self.run(move || bcrypt::hash(password.expose(), cost).map_err(internal)).await
     }
 
     /// Whether the password is the account's. Without an account the same work is done, and the answer is no.
@@ -47,9 +42,7 @@ impl Passwords {
                     dummy.get_or_init(|| hash)
                 }
             };
-            bcrypt::verify(password.expose(), nobody)
-                .map(|_| false)
-                .map_err(internal)
+            bcrypt::verify(password.expose(), nobody).map(|_| false).map_err(internal)
         })
         .await
     }

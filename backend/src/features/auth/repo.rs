@@ -86,10 +86,7 @@ pub fn insert_user(connection: &mut DbConnection, user: &User) -> QueryResult<()
         created_at: user.created_at,
         updated_at: user.updated_at,
     };
-    diesel::insert_into(users::table)
-        .values(row)
-        .execute(connection)
-        .map(|_| ())
+    diesel::insert_into(users::table).values(row).execute(connection).map(|_| ())
 }
 
 /// The account with this address.
@@ -104,11 +101,7 @@ pub fn user_by_email(connection: &mut DbConnection, email: &str) -> QueryResult<
 
 /// The account with this id.
 pub fn user_by_id(connection: &mut DbConnection, id: &str) -> QueryResult<Option<User>> {
-    let row = users::table
-        .find(id)
-        .select(UserRow::as_select())
-        .first(connection)
-        .optional()?;
+    let row = users::table.find(id).select(UserRow::as_select()).first(connection).optional()?;
     row.map(UserRow::into_user).transpose()
 }
 
@@ -129,16 +122,12 @@ pub fn role_in_session(
         .select(users::role)
         .first(connection)
         .optional()?;
-    role.map(|role| word("users.role", &role, Role::parse))
-        .transpose()
+    role.map(|role| word("users.role", &role, Role::parse)).transpose()
 }
 
 /// Opens a session.
 pub fn insert_session(connection: &mut DbConnection, session: &NewSession) -> QueryResult<()> {
-    diesel::insert_into(sessions::table)
-        .values(session)
-        .execute(connection)
-        .map(|_| ())
+    diesel::insert_into(sessions::table).values(session).execute(connection).map(|_| ())
 }
 
 /// Stores the hash of a session's next refresh token.
@@ -164,13 +153,7 @@ pub fn find_refresh_token(
     hash: &str,
     now: NaiveDateTime,
 ) -> QueryResult<Option<FoundToken>> {
-    type Row = (
-        String,
-        String,
-        Option<NaiveDateTime>,
-        Option<NaiveDateTime>,
-        NaiveDateTime,
-    );
+    type Row = (String, String, Option<NaiveDateTime>, Option<NaiveDateTime>, NaiveDateTime);
     let row: Option<Row> = refresh_tokens::table
         .inner_join(sessions::table)
         .filter(refresh_tokens::token_hash.eq(hash))
@@ -183,25 +166,18 @@ pub fn find_refresh_token(
         ))
         .first(connection)
         .optional()?;
-    Ok(row.map(
-        |(session_id, user_id, rotated_at, revoked_at, expires_at)| FoundToken {
-            session_id,
-            user_id,
-            is_used: rotated_at.is_some(),
-            session_is_live: revoked_at.is_none() && expires_at > now,
-        },
-    ))
+    Ok(row.map(|(session_id, user_id, rotated_at, revoked_at, expires_at)| FoundToken {
+        session_id,
+        user_id,
+        is_used: rotated_at.is_some(),
+        session_is_live: revoked_at.is_none() && expires_at > now,
+    }))
 }
 
 /// Marks a refresh token as used; `false` when another request was faster.
 pub fn use_refresh_token(connection: &mut DbConnection, hash: &str, now: NaiveDateTime) -> QueryResult<bool> {
-    let unused = refresh_tokens::table
-        .find(hash)
-        .filter(refresh_tokens::rotated_at.is_null());
-    diesel::update(unused)
-        .set(refresh_tokens::rotated_at.eq(now))
-        .execute(connection)
-        .map(|rows| rows == 1)
+    let unused = refresh_tokens::table.find(hash).filter(refresh_tokens::rotated_at.is_null());
+    diesel::update(unused).set(refresh_tokens::rotated_at.eq(now)).execute(connection).map(|rows| rows == 1)
 }
 
 /// Notes that a session was used, which prolongs it.
@@ -212,10 +188,7 @@ pub fn touch_session(
     expires_at: NaiveDateTime,
 ) -> QueryResult<()> {
     diesel::update(sessions::table.find(session_id))
-        .set((
-            sessions::last_used_at.eq(now),
-            sessions::expires_at.eq(expires_at),
-        ))
+        .set((sessions::last_used_at.eq(now), sessions::expires_at.eq(expires_at)))
         .execute(connection)
         .map(|_| ())
 }
@@ -226,11 +199,6 @@ pub fn revoke_session(
     session_id: &str,
     now: NaiveDateTime,
 ) -> QueryResult<()> {
-    let live = sessions::table
-        .find(session_id)
-        .filter(sessions::revoked_at.is_null());
-    diesel::update(live)
-        .set(sessions::revoked_at.eq(now))
-        .execute(connection)
-        .map(|_| ())
+    let live = sessions::table.find(session_id).filter(sessions::revoked_at.is_null());
+    diesel::update(live).set(sessions::revoked_at.eq(now)).execute(connection).map(|_| ())
 }

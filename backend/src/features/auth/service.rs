@@ -54,10 +54,7 @@ pub async fn register(
         .await?;
     let token = state.tokens.sign(&user.id, user.role, &session.id)?;
     Ok(WithRefresh {
-        answer: Registered {
-            user: user.public(),
-            token,
-        },
+        answer: Registered { user: user.public(), token },
         refresh_token: session.refresh_token,
     })
 }
@@ -76,26 +73,13 @@ pub async fn login(state: &State, request: Login, client: Client) -> Result<With
         AppError::unauthorized("Invalid email or password")
     })?;
     if !user.is_active {
-        tracing::warn!(
-            event = "login_disabled",
-            user = user.id,
-            "sign-in to a disabled account"
-        );
+        tracing::warn!(event = "login_disabled", user = user.id, "sign-in to a disabled account");
         return Err(AppError::unauthorized("Account is disabled"));
     }
     let user_id = user.id.clone();
-    let session = state
-        .db
-        .write(move |connection| open_session(connection, &user_id, client))
-        .await?;
+    let session = state.db.write(move |connection| open_session(connection, &user_id, client)).await?;
     let token = state.tokens.sign(&user.id, user.role, &session.id)?;
-    Ok(WithRefresh {
-        answer: LoggedIn {
-            user: user.summary(),
-            token,
-        },
-        refresh_token: session.refresh_token,
-    })
+    Ok(WithRefresh { answer: LoggedIn { user: user.summary(), token }, refresh_token: session.refresh_token })
 }
 
 /// Exchanges a refresh token for an access token and the next refresh token. One that was used before ends its session.
@@ -103,21 +87,11 @@ pub async fn refresh(state: &State, refresh_token: Option<String>) -> Result<Wit
     let hash = hash_refresh_token(&refresh_token.ok_or_else(AppError::bad_token)?);
     let next_token = new_refresh_token()?;
     let next_hash = hash_refresh_token(&next_token);
-    let outcome = state
-        .db
-        .write(move |connection| rotate(connection, &hash, &next_hash))
-        .await?;
+    let outcome = state.db.write(move |connection| rotate(connection, &hash, &next_hash)).await?;
     match outcome {
-        Rotation::Done {
-            user_id,
-            role,
-            session_id,
-        } => {
+        Rotation::Done { user_id, role, session_id } => {
             let answer = state.tokens.sign(&user_id, role, &session_id)?;
-            Ok(WithRefresh {
-                answer,
-                refresh_token: next_token,
-            })
+            Ok(WithRefresh { answer, refresh_token: next_token })
         }
         Rotation::Reused { session_id } => {
             tracing::warn!(
@@ -132,14 +106,8 @@ pub async fn refresh(state: &State, refresh_token: Option<String>) -> Result<Wit
 }
 
 enum Rotation {
-    Done {
-        user_id: String,
-        role: Role,
-        session_id: String,
-    },
-    Reused {
-        session_id: String,
-    },
+    Done { user_id: String, role: Role, session_id: String },
+    Reused { session_id: String },
     Refused,
 }
 
@@ -154,28 +122,19 @@ fn rotate(connection: &mut DbConnection, hash: &str, next_hash: &str) -> Result<
     }
     if found.is_used || !repo::use_refresh_token(connection, hash, now)? {
         repo::revoke_session(connection, &found.session_id, now)?;
-        return Ok(Rotation::Reused {
-            session_id: found.session_id,
-        });
+        return Ok(Rotation::Reused { session_id: found.session_id });
     }
     let Some(role) = repo::role_in_session(connection, &found.user_id, &found.session_id, now)? else {
         return Ok(Rotation::Refused);
     };
     repo::insert_refresh_token(connection, next_hash, &found.session_id, now)?;
     repo::touch_session(connection, &found.session_id, now, session_expiry(now))?;
-    Ok(Rotation::Done {
-        user_id: found.user_id,
-        role,
-        session_id: found.session_id,
-    })
+    Ok(Rotation::Done { user_id: found.user_id, role, session_id: found.session_id })
 }
 
 /// Signs out: the session's tokens stop working at once.
 pub async fn logout(state: &State, user: CurrentUser) -> Result<(), AppError> {
-    state
-        .db
-        .write(move |connection| Ok(repo::revoke_session(connection, &user.session_id, now())?))
-        .await
+    state.db.write(move |connection| Ok(repo::revoke_session(connection, &user.session_id, now())?)).await
 }
 
 /// The caller's own account.
@@ -184,9 +143,7 @@ pub async fn me(state: &State, user: CurrentUser) -> Result<UserProfile, AppErro
         .db
         .read(move |connection| repo::user_by_id(connection, &user.id).map_err(AppError::from))
         .await?;
-    found
-        .map(|user| user.profile())
-        .ok_or_else(|| AppError::not_found("User not found"))
+    found.map(|user| user.profile()).ok_or_else(|| AppError::not_found("User not found"))
 }
 
 /// Identifies the holder of an access token, whose account and session must be valid now.
@@ -200,11 +157,7 @@ pub async fn authenticate(state: &State, token: &str) -> Result<CurrentUser, App
         })
         .await?;
     let role = role.ok_or_else(AppError::bad_token)?;
-    Ok(CurrentUser {
-        id: claims.sub,
-        role,
-        session_id: claims.sid,
-    })
+    Ok(CurrentUser { id: claims.sub, role, session_id: claims.sid })
 }
 
 struct OpenSession {
@@ -230,8 +183,5 @@ fn open_session(
     repo::insert_session(connection, &session)?;
     let refresh_token = new_refresh_token()?;
     repo::insert_refresh_token(connection, &hash_refresh_token(&refresh_token), &session.id, now)?;
-    Ok(OpenSession {
-        id: session.id,
-        refresh_token,
-    })
+    Ok(OpenSession { id: session.id, refresh_token })
 }

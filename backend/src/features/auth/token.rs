@@ -55,9 +55,7 @@ impl Tokens {
 
     /// A token for a session.
     pub fn sign(&self, user_id: &str, role: Role, session_id: &str) -> Result<String, AppError> {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |elapsed| elapsed.as_secs());
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |elapsed| elapsed.as_secs());
         let claims = Claims {
             sub: user_id.to_owned(),
             role,
@@ -71,9 +69,7 @@ impl Tokens {
 
     /// What a token says, if it is ours and has not expired.
     pub fn check(&self, token: &str) -> Option<Claims> {
-        jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation)
-            .ok()
-            .map(|data| data.claims)
+        jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok().map(|data| data.claims)
     }
 }
 
@@ -93,13 +89,11 @@ pub fn hash_refresh_token(token: &str) -> String {
 
 /// Lower-case hexadecimal.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String can't fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        // Writing to a String can't fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 #[cfg(test)]
@@ -129,23 +123,15 @@ mod tests {
     #[test]
     fn a_signed_token_is_read_back() {
         let tokens = tokens("0123456789abcdef0123456789abcdef");
-        let claims = tokens
-            .check(&tokens.sign("user", Role::Admin, "session").unwrap())
-            .unwrap();
-        assert_eq!(
-            (claims.sub.as_str(), claims.role, claims.sid.as_str()),
-            ("user", Role::Admin, "session")
-        );
+        let claims = tokens.check(&tokens.sign("user", Role::Admin, "session").unwrap()).unwrap();
+        assert_eq!((claims.sub.as_str(), claims.role, claims.sid.as_str()), ("user", Role::Admin, "session"));
     }
 
     #[test]
     fn a_token_of_another_key_or_algorithm_is_refused() {
         let ours = tokens("0123456789abcdef0123456789abcdef");
         let theirs = tokens("another-secret-another-secret-12");
-        assert_eq!(
-            ours.check(&theirs.sign("user", Role::Admin, "session").unwrap()),
-            None
-        );
+        assert_eq!(ours.check(&theirs.sign("user", Role::Admin, "session").unwrap()), None);
         assert_eq!(forged(r#"{"alg":"none","typ":"JWT"}"#, &ours), None);
         assert_eq!(forged(r#"{"alg":"HS512","typ":"JWT"}"#, &ours), None);
         assert_eq!(ours.check("not a token"), None);

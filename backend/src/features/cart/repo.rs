@@ -41,8 +41,5 @@ pub fn products_in_cart(
             products::stock,
         ))
         .load(connection)?;
-    Ok(found
-        .into_iter()
-        .map(|product| (product.id.clone(), product))
-        .collect())
+    Ok(found.into_iter().map(|product| (product.id.clone(), product)).collect())
 }

@@ -18,25 +18,16 @@ pub async fn quote(state: &State, request: QuoteRequest) -> Result<Quote, AppErr
         .db
         .read(move |connection| repo::products_in_cart(connection, &ids).map_err(AppError::from))
         .await?;
-    let lines: Vec<QuoteLine> = wanted
-        .into_iter()
-        .map(|(id, quantity)| quote_line(products.get(&id), id, quantity))
-        .collect();
+    let lines: Vec<QuoteLine> =
+        wanted.into_iter().map(|(id, quantity)| quote_line(products.get(&id), id, quantity)).collect();
     let priced: Vec<PricedLine> = lines
         .iter()
         .filter_map(|line| {
-            line.unit_price.map(|unit_price| PricedLine {
-                unit_price,
-                quantity: line.quantity,
-            })
+            line.unit_price.map(|unit_price| PricedLine { unit_price, quantity: line.quantity })
         })
         .collect();
     let totals = price(&priced).map_err(|_| AppError::bad_request("The order is too large"))?;
-    Ok(Quote {
-        lines,
-        totals,
-        currency: CURRENCY.to_owned(),
-    })
+    Ok(Quote { lines, totals, currency: CURRENCY.to_owned() })
 }
 
 fn merge_in_order(request: &QuoteRequest) -> Vec<(String, u32)> {

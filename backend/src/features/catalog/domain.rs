@@ -27,14 +27,7 @@ pub fn with_descendants(nodes: &[Node], slug: &str) -> Option<Vec<String>> {
     let mut seen = HashSet::from([root.id.as_str()]);
     let mut open = vec![root.id.as_str()];
     while let Some(id) = open.pop() {
-        open.extend(
-            children
-                .get(id)
-                .into_iter()
-                .flatten()
-                .copied()
-                .filter(|child| seen.insert(child)),
-        );
+        open.extend(children.get(id).into_iter().flatten().copied().filter(|child| seen.insert(child)));
     }
     let mut ids: Vec<_> = seen.into_iter().map(str::to_owned).collect();
     ids.sort_unstable();
@@ -46,21 +39,12 @@ mod tests {
     use super::*;
 
     fn node(id: &str, parent: Option<&str>) -> Node {
-        Node {
-            id: id.to_owned(),
-            parent_id: parent.map(str::to_owned),
-            slug: format!("slug-{id}"),
-        }
+        Node { id: id.to_owned(), parent_id: parent.map(str::to_owned), slug: format!("slug-{id}") }
     }
 
     #[test]
     fn a_category_includes_everything_below_it_and_nothing_beside_it() {
-        let nodes = [
-            node("a", None),
-            node("b", Some("a")),
-            node("c", Some("b")),
-            node("d", None),
-        ];
+        let nodes = [node("a", None), node("b", Some("a")), node("c", Some("b")), node("d", None)];
         assert_eq!(with_descendants(&nodes, "slug-a").unwrap(), ["a", "b", "c"]);
         assert_eq!(with_descendants(&nodes, "slug-d").unwrap(), ["d"]);
         assert_eq!(with_descendants(&nodes, "slug-x"), None);

@@ -40,9 +40,7 @@ pub async fn get_category(state: Data<State>, key: Key, user: MaybeUser) -> Answ
               (status = 422, description = "A parameter is wrong", body = ErrorBody)))]
 #[get("/products")]
 pub async fn list_products(state: Data<State>, call: Call<MaybeUser, Query<ProductQuery>>) -> Answer {
-    Ok(page(
-        &service::list_products(&state, call.input.0, call.caller.is_admin()).await?,
-    ))
+    Ok(page(&service::list_products(&state, call.input.0, call.caller.is_admin()).await?))
 }
 
 /// One product with its category

@@ -130,11 +130,7 @@ pub fn category_by_id_or_slug(connection: &mut DbConnection, key: &str) -> Query
 
 /// The category with this id.
 pub fn category_by_id(connection: &mut DbConnection, id: &str) -> QueryResult<Option<Category>> {
-    let row = categories::table
-        .find(id)
-        .select(CategoryRow::as_select())
-        .first(connection)
-        .optional()?;
+    let row = categories::table.find(id).select(CategoryRow::as_select()).first(connection).optional()?;
     Ok(row.map(Category::from))
 }
 
@@ -163,19 +159,13 @@ pub fn category_nodes(connection: &mut DbConnection) -> QueryResult<Vec<Node>> {
     let rows: Vec<(String, Option<String>, String)> = categories::table
         .select((categories::id, categories::parent_id, categories::slug))
         .load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, parent_id, slug)| Node { id, parent_id, slug })
-        .collect())
+    Ok(rows.into_iter().map(|(id, parent_id, slug)| Node { id, parent_id, slug }).collect())
 }
 
 /// Combines a category with its count.
 pub fn with_count(category: Category, counts: &HashMap<String, i64>) -> CategoryList {
     let products = counts.get(&category.id).copied().unwrap_or(0);
-    CategoryList {
-        category,
-        count: CategoryCount { products },
-    }
+    CategoryList { category, count: CategoryCount { products } }
 }
 
 /// Which products a list holds, decided by the service.
@@ -232,9 +222,7 @@ pub fn count_products(connection: &mut DbConnection, filter: &ProductFilter) -> 
 /// One page of a list of products.
 pub fn list_products(connection: &mut DbConnection, filter: &ProductFilter) -> QueryResult<Vec<ProductList>> {
     let query = &filter.query;
-    let mut statement = products::table
-        .select(ProductRow::as_select())
-        .into_boxed::<Backend>();
+    let mut statement = products::table.select(ProductRow::as_select()).into_boxed::<Backend>();
     for condition in filter.conditions() {
         statement = statement.filter(condition);
     }
@@ -252,21 +240,13 @@ pub fn list_products(connection: &mut DbConnection, filter: &ProductFilter) -> Q
             statement.order((products::created_at.desc(), products::id.desc()))
         }
     };
-    let rows: Vec<ProductRow> = statement
-        .limit(query.limit)
-        .offset((query.page - 1) * query.limit)
-        .load(connection)?;
+    let rows: Vec<ProductRow> =
+        statement.limit(query.limit).offset((query.page - 1) * query.limit).load(connection)?;
     let refs = category_refs(connection, &rows)?;
     rows.into_iter()
         .map(|row| {
-            let category = refs
-                .get(&row.category_id)
-                .cloned()
-                .ok_or(diesel::result::Error::NotFound)?;
-            Ok(ProductList {
-                product: row.into_product()?,
-                category,
-            })
+            let category = refs.get(&row.category_id).cloned().ok_or(diesel::result::Error::NotFound)?;
+            Ok(ProductList { product: row.into_product()?, category })
         })
         .collect()
 }
@@ -283,10 +263,7 @@ fn category_refs(
         .filter(categories::id.eq_any(ids))
         .select((categories::id, categories::name, categories::slug))
         .load(connection)?;
-    Ok(found
-        .into_iter()
-        .map(|(id, name, slug)| (id.clone(), CategoryRef { id, name, slug }))
-        .collect())
+    Ok(found.into_iter().map(|(id, name, slug)| (id.clone(), CategoryRef { id, name, slug })).collect())
 }
 
 /// The product with this id, or else with this slug, or else with this SKU.
@@ -297,12 +274,7 @@ pub fn product_by_key(
 ) -> QueryResult<Option<ProductFull>> {
     let mut statement = products::table
         .inner_join(categories::table)
-        .filter(
-            products::id
-                .eq(key)
-                .or(products::slug.eq(key))
-                .or(products::sku.eq(key)),
-        )
+        .filter(products::id.eq(key).or(products::slug.eq(key)).or(products::sku.eq(key)))
         .select((ProductRow::as_select(), CategoryRow::as_select()))
         .limit(3)
         .into_boxed::<Backend>();
@@ -312,12 +284,7 @@ pub fn product_by_key(
     let rows: Vec<(ProductRow, CategoryRow)> = statement.load(connection)?;
     let found = best_match(rows, |(row, _)| row.id == key, |(row, _)| row.slug == key);
     found
-        .map(|(row, category)| {
-            Ok(ProductFull {
-                product: row.into_product()?,
-                category: category.into(),
-            })
-        })
+        .map(|(row, category)| Ok(ProductFull { product: row.into_product()?, category: category.into() }))
         .transpose()
 }
 

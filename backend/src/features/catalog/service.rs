@@ -20,10 +20,7 @@ pub async fn list_categories(state: &State) -> Result<Vec<CategoryList>, AppErro
         .read(|connection| {
             let categories = repo::active_categories(connection)?;
             let counts = repo::active_product_counts(connection)?;
-            Ok(categories
-                .into_iter()
-                .map(|category| repo::with_count(category, &counts))
-                .collect())
+            Ok(categories.into_iter().map(|category| repo::with_count(category, &counts)).collect())
         })
         .await
 }
@@ -42,14 +39,8 @@ pub async fn get_category(state: &State, key: String, is_admin: bool) -> Result<
                 None => None,
             };
             let children = repo::active_children(connection, &category.id)?;
-            let count = CategoryCount {
-                products: repo::active_product_count(connection, &category.id)?,
-            };
-            Ok(CategoryFull {
-                category: CategoryList { category, count },
-                parent,
-                children,
-            })
+            let count = CategoryCount { products: repo::active_product_count(connection, &category.id)? };
+            Ok(CategoryFull { category: CategoryList { category, count }, parent, children })
         })
         .await
 }
@@ -60,11 +51,7 @@ pub async fn list_products(
     query: ProductQuery,
     is_admin: bool,
 ) -> Result<Page<ProductList>, AppError> {
-    let status = if is_admin {
-        query.status
-    } else {
-        Some(ProductStatus::Active)
-    };
+    let status = if is_admin { query.status } else { Some(ProductStatus::Active) };
     state
         .db
         .read(move |connection| {
@@ -80,11 +67,7 @@ pub async fn list_products(
                 (None, Some(id)) => Some(vec![id.clone()]),
                 (Some(ids), Some(id)) => Some(ids.into_iter().filter(|found| found == id).collect()),
             };
-            let filter = ProductFilter {
-                query,
-                status,
-                category_ids,
-            };
+            let filter = ProductFilter { query, status, category_ids };
             let total = repo::count_products(connection, &filter)?;
             let products = repo::list_products(connection, &filter)?;
             Ok(Page::new(products, filter.query.page, filter.query.limit, total))
@@ -94,11 +77,7 @@ pub async fn list_products(
 
 /// One product; drafts and archived ones are there for administrators only.
 pub async fn get_product(state: &State, key: String, is_admin: bool) -> Result<ProductFull, AppError> {
-    let status = if is_admin {
-        None
-    } else {
-        Some(ProductStatus::Active)
-    };
+    let status = if is_admin { None } else { Some(ProductStatus::Active) };
     let found = state
         .db
         .read(move |connection| repo::product_by_key(connection, &key, status).map_err(AppError::from))

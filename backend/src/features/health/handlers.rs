@@ -15,13 +15,7 @@ use crate::{
     responses((status = 200, description = "It does", body = Health)))]
 #[get("/health")]
 pub async fn health() -> Answer {
-    Ok(json(
-        HttpResponse::Ok(),
-        &Health {
-            status: "ok".to_owned(),
-            timestamp: to_wire(now()),
-        },
-    ))
+    Ok(json(HttpResponse::Ok(), &Health { status: "ok".to_owned(), timestamp: to_wire(now()) }))
 }
 
 /// Whether requests can be served

@@ -40,9 +40,5 @@ pub async fn readiness(state: &State) -> Readiness {
         (CheckStatus::Up, Some(CheckStatus::Down)) => ReadyStatus::Degraded,
         (CheckStatus::Up, _) => ReadyStatus::Ready,
     };
-    Readiness {
-        status,
-        checks: Checks { database, redis },
-        timestamp: to_wire(now()),
-    }
+    Readiness { status, checks: Checks { database, redis }, timestamp: to_wire(now()) }
 }

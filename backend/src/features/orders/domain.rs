@@ -22,10 +22,7 @@ pub fn merge_lines(items: &[ItemRequest]) -> Vec<Line> {
     }
     merged
         .into_iter()
-        .map(|(product_id, quantity)| Line {
-            product_id: product_id.to_owned(),
-            quantity,
-        })
+        .map(|(product_id, quantity)| Line { product_id: product_id.to_owned(), quantity })
         .collect()
 }
 
@@ -54,28 +51,20 @@ mod tests {
     use super::*;
 
     fn item(product_id: &str, quantity: u32) -> ItemRequest {
-        ItemRequest {
-            product_id: product_id.to_owned(),
-            quantity: Quantity::new(quantity).unwrap(),
-        }
+        ItemRequest { product_id: product_id.to_owned(), quantity: Quantity::new(quantity).unwrap() }
     }
 
     #[test]
     fn lines_of_one_product_are_merged_and_sorted() {
         let merged = merge_lines(&[item("b", 1), item("a", 2), item("b", 3)]);
-        let expected = [("a", 2), ("b", 4)].map(|(id, quantity)| Line {
-            product_id: id.to_owned(),
-            quantity,
-        });
+        let expected =
+            [("a", 2), ("b", 4)].map(|(id, quantity)| Line { product_id: id.to_owned(), quantity });
         assert_eq!(merged, expected);
     }
 
     #[test]
     fn order_numbers_have_their_shape() {
-        assert_eq!(
-            order_number(1_700_000_000_000, [0xab, 0, 0x1f]),
-            "ORD-LOYW3V28-AB001F"
-        );
+        assert_eq!(order_number(1_700_000_000_000, [0xab, 0, 0x1f]), "ORD-LOYW3V28-AB001F");
         assert_eq!(base36(0), "0");
         assert_eq!(base36(35), "Z");
         assert_eq!(base36(36), "10");

@@ -68,10 +68,7 @@ pub async fn get_order(state: Data<State>, key: Key, user: CurrentUser) -> Answe
               (status = 404, description = "There is none, or it is not yours", body = ErrorBody)))]
 #[post("/{key}/cancel")]
 pub async fn cancel_order(state: Data<State>, key: Key, user: CurrentUser) -> Answer {
-    Ok(json(
-        HttpResponse::Ok(),
-        &service::cancel(&state, user, key.0).await?,
-    ))
+    Ok(json(HttpResponse::Ok(), &service::cancel(&state, user, key.0).await?))
 }
 
 /// Pay an order by card

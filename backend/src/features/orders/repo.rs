@@ -157,10 +157,7 @@ pub fn products_for_sale(
             products::stock,
         ))
         .load(connection)?;
-    Ok(found
-        .into_iter()
-        .map(|product| (product.id.clone(), product))
-        .collect())
+    Ok(found.into_iter().map(|product| (product.id.clone(), product)).collect())
 }
 
 /// Takes units off the shelf, if there are that many and the product is sold; `false` when nothing was taken.
@@ -249,11 +246,7 @@ pub fn insert_item(connection: &mut DbConnection, item: &OrderItem) -> QueryResu
 /// The order with this id, or else with this number.
 pub fn find_order(connection: &mut DbConnection, id_or_number: &str) -> QueryResult<Option<Order>> {
     let row = orders::table
-        .filter(
-            orders::id
-                .eq(id_or_number)
-                .or(orders::order_number.eq(id_or_number)),
-        )
+        .filter(orders::id.eq(id_or_number).or(orders::order_number.eq(id_or_number)))
         .select(OrderRow::as_select())
         .first(connection)
         .optional()?;
@@ -266,12 +259,7 @@ pub fn order_user(connection: &mut DbConnection, user_id: &str) -> QueryResult<O
         .find(user_id)
         .select((users::id, users::email, users::first_name, users::last_name))
         .first(connection)?;
-    Ok(OrderUser {
-        id,
-        email,
-        first_name,
-        last_name,
-    })
+    Ok(OrderUser { id, email, first_name, last_name })
 }
 
 /// The items of an order, by name, with the products behind them.
@@ -284,21 +272,13 @@ pub fn items_with_links(
         .inner_join(products::table)
         .filter(order_items::order_id.eq(order_id))
         .order((order_items::name, order_items::id))
-        .select((
-            ItemRow::as_select(),
-            (products::id, products::name, products::slug, products::image_url),
-        ))
+        .select((ItemRow::as_select(), (products::id, products::name, products::slug, products::image_url)))
         .load(connection)?;
     Ok(rows
         .into_iter()
         .map(|(item, (id, name, slug, image_url))| ItemWith {
             item: item.into(),
-            product: ProductLink {
-                id,
-                name,
-                slug,
-                image_url,
-            },
+            product: ProductLink { id, name, slug, image_url },
         })
         .collect())
 }
@@ -312,10 +292,7 @@ pub fn order_detail(connection: &mut DbConnection, order: Order) -> QueryResult<
 
 /// How many orders a user has.
 pub fn count_orders(connection: &mut DbConnection, user_id: &str, query: &OrderQuery) -> QueryResult<i64> {
-    let mut statement = orders::table
-        .filter(orders::user_id.eq(user_id))
-        .count()
-        .into_boxed::<Backend>();
+    let mut statement = orders::table.filter(orders::user_id.eq(user_id)).count().into_boxed::<Backend>();
     if let Some(status) = query.status {
         statement = statement.filter(orders::status.eq(status.as_str()));
     }
@@ -345,10 +322,7 @@ pub fn list_orders(
     rows.into_iter()
         .map(|row| {
             let items = items.remove(&row.id).unwrap_or_default();
-            Ok(OrderWithItems {
-                order: row.into_order()?,
-                items,
-            })
+            Ok(OrderWithItems { order: row.into_order()?, items })
         })
         .collect()
 }
@@ -363,18 +337,12 @@ fn items_of_orders(
         .inner_join(products::table)
         .filter(order_items::order_id.eq_any(order_ids))
         .order((order_items::name, order_items::id))
-        .select((
-            ItemRow::as_select(),
-            (products::id, products::name, products::image_url),
-        ))
+        .select((ItemRow::as_select(), (products::id, products::name, products::image_url)))
         .load(connection)?;
     let mut items: HashMap<String, Vec<ItemWith<ProductThumb>>> = HashMap::new();
     for (item, (id, name, image_url)) in rows {
         let product = ProductThumb { id, name, image_url };
-        items.entry(item.order_id.clone()).or_default().push(ItemWith {
-            item: item.into(),
-            product,
-        });
+        items.entry(item.order_id.clone()).or_default().push(ItemWith { item: item.into(), product });
     }
     Ok(items)
 }
@@ -387,9 +355,7 @@ pub fn change_status(
     to: OrderStatus,
     now: NaiveDateTime,
 ) -> QueryResult<bool> {
-    let order = orders::table
-        .find(order_id)
-        .filter(orders::status.eq(from.as_str()));
+    let order = orders::table.find(order_id).filter(orders::status.eq(from.as_str()));
     let changed = diesel::update(order)
         .set((orders::status.eq(to.as_str()), orders::updated_at.eq(now)))
         .execute(connection)?

@@ -54,11 +54,7 @@ pub fn keyed_request<T: Serialize>(
 ) -> Option<KeyedRequest> {
     let body = serde_json::to_string(request).unwrap_or_default();
     let request_hash = hex(&Sha256::digest(format!("{action}\n{body}")));
-    key.map(|key| KeyedRequest {
-        user_id: user.id.clone(),
-        key,
-        request_hash,
-    })
+    key.map(|key| KeyedRequest { user_id: user.id.clone(), key, request_hash })
 }
 
 /// What a claimed key means for the request: go on, answer as before, or refuse.
@@ -69,19 +65,14 @@ pub fn claim(
     let Some(keyed) = keyed else { return Ok(None) };
     match idempotency::claim(connection, keyed, now())? {
         Claim::Fresh => Ok(None),
-        Claim::Answered(status, body) => Ok(Some(StoredAnswer {
-            status,
-            body,
-            is_replay: true,
-        })),
+        Claim::Answered(status, body) => Ok(Some(StoredAnswer { status, body, is_replay: true })),
         Claim::Mismatch => Err(AppError::Invalid(shared_types::FieldErrors::single(
             shared_types::paths::IDEMPOTENCY_KEY,
             "Was used for a different request",
         ))),
-        Claim::Running | Claim::Raced => Err(AppError::in_progress(
-            "A request with this Idempotency-Key is still being processed",
-            1,
-        )),
+        Claim::Running | Claim::Raced => {
+            Err(AppError::in_progress("A request with this Idempotency-Key is still being processed", 1))
+        }
     }
 }
 
@@ -96,14 +87,10 @@ pub async fn place(
     let mut attempts = 1;
     loop {
         let (user_id, keyed, request) = (user.id.clone(), keyed.clone(), request.clone());
-        let outcome = state
-            .db
-            .write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request))
-            .await;
+        let outcome =
+            state.db.write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request)).await;
         match outcome {
-            Err(AppError::Refused {
-                retry_after: Some(_), ..
-            }) if attempts < RACE_ATTEMPTS => attempts += 1,
+            Err(AppError::Refused { retry_after: Some(_), .. }) if attempts < RACE_ATTEMPTS => attempts += 1,
             outcome => return outcome,
         }
     }
@@ -121,15 +108,9 @@ fn place_in(
     let lines = merge_lines(&request.items);
     let ids: Vec<&str> = lines.iter().map(|line| line.product_id.as_str()).collect();
     let products = repo::products_for_sale(connection, &ids)?;
-    let priced = lines
-        .into_iter()
-        .map(|line| price_line(line, &products))
-        .collect::<Result<Vec<_>, _>>()?;
+    let priced = lines.into_iter().map(|line| price_line(line, &products)).collect::<Result<Vec<_>, _>>()?;
     let totals = total(&priced)?;
-    if request
-        .expected_total
-        .is_some_and(|expected| expected != totals.total)
-    {
+    if request.expected_total.is_some_and(|expected| expected != totals.total) {
         return Err(AppError::conflict(format!(
             "The total has changed to {}. Please review your order.",
             totals.total
@@ -142,11 +123,7 @@ fn place_in(
     if let Some(keyed) = keyed {
         idempotency::complete(connection, keyed, 201, &body)?;
     }
-    Ok(StoredAnswer {
-        status: 201,
-        body,
-        is_replay: false,
-    })
+    Ok(StoredAnswer { status: 201, body, is_replay: false })
 }
 
 struct LineForSale {
@@ -161,15 +138,9 @@ fn price_line(
     products: &std::collections::HashMap<String, ProductForSale>,
 ) -> Result<LineForSale, AppError> {
     let product = products.get(&line.product_id).ok_or_else(unavailable)?.clone();
-    let priced = PricedLine {
-        unit_price: shared_types::Money::from_minor(product.price),
-        quantity: line.quantity,
-    };
-    Ok(LineForSale {
-        units: i32::try_from(line.quantity).unwrap_or(i32::MAX),
-        product,
-        priced,
-    })
+    let priced =
+        PricedLine { unit_price: shared_types::Money::from_minor(product.price), quantity: line.quantity };
+    Ok(LineForSale { units: i32::try_from(line.quantity).unwrap_or(i32::MAX), product, priced })
 }
 
 fn total(lines: &[LineForSale]) -> Result<Totals, AppError> {
@@ -189,23 +160,11 @@ fn take_lines(
 ) -> Result<Vec<ItemWith<ProductThumb>>, AppError> {
     let moment = now();
     let mut items = Vec::with_capacity(lines.len());
-    for LineForSale {
-        product,
-        units,
-        priced,
-    } in lines
-    {
+    for LineForSale { product, units, priced } in lines {
         if !repo::take_stock(connection, &product.id, units)? {
             return Err(shortage(connection, &product.id)?);
         }
-        repo::record_movement(
-            connection,
-            &product.id,
-            Some(&order.id),
-            StockReason::Order,
-            -units,
-            moment,
-        )?;
+        repo::record_movement(connection, &product.id, Some(&order.id), StockReason::Order, -units, moment)?;
         let item = OrderItem {
             id: new_id(),
             order_id: order.id.clone(),
@@ -217,11 +176,7 @@ fn take_lines(
             subtotal: priced.unit_price.times(priced.quantity).unwrap_or_default(),
         };
         repo::insert_item(connection, &item)?;
-        let product = ProductThumb {
-            id: product.id,
-            name: product.name,
-            image_url: product.image_url,
-        };
+        let product = ProductThumb { id: product.id, name: product.name, image_url: product.image_url };
         items.push(ItemWith { item, product });
     }
     items.sort_by(|a, b| (&a.item.name, &a.item.id).cmp(&(&b.item.name, &b.item.id)));
@@ -258,10 +213,7 @@ fn new_order(user_id: &str, request: &PlaceOrder, totals: &Totals) -> Result<Ord
         currency: CURRENCY.to_owned(),
         notes: request.notes.clone().filter(|notes| !notes.is_empty()),
         shipping_address: request.shipping_address.clone(),
-        billing_address: request
-            .billing_address
-            .clone()
-            .unwrap_or_else(|| request.shipping_address.clone()),
+        billing_address: request.billing_address.clone().unwrap_or_else(|| request.shipping_address.clone()),
         paid_at: None,
         shipped_at: None,
         delivered_at: None,
@@ -305,17 +257,13 @@ pub async fn get(state: &State, user: CurrentUser, key: String) -> Result<OrderD
 
 fn visible_order(connection: &mut DbConnection, user: &CurrentUser, key: &str) -> Result<Order, AppError> {
     let order = repo::find_order(connection, key)?;
-    order
-        .filter(|order| order.user_id == user.id || user.role == Role::Admin)
-        .ok_or_else(order_not_found)
+    order.filter(|order| order.user_id == user.id || user.role == Role::Admin).ok_or_else(order_not_found)
 }
 
 /// The caller's own order.
 pub fn own_order(connection: &mut DbConnection, user_id: &str, key: &str) -> Result<Order, AppError> {
     let order = repo::find_order(connection, key)?;
-    order
-        .filter(|order| order.user_id == user_id)
-        .ok_or_else(order_not_found)
+    order.filter(|order| order.user_id == user_id).ok_or_else(order_not_found)
 }
 
 fn order_not_found() -> AppError {
@@ -324,10 +272,7 @@ fn order_not_found() -> AppError {
 
 /// Cancels the caller's own order; stock and money return exactly once.
 pub async fn cancel(state: &State, user: CurrentUser, key: String) -> Result<Message, AppError> {
-    let order_id = state
-        .db
-        .write(move |connection| cancel_in(connection, &user.id, &key))
-        .await?;
+    let order_id = state.db.write(move |connection| cancel_in(connection, &user.id, &key)).await?;
     payments::service::settle_refunds(state, order_id).await;
     Ok(Message::new("Order cancelled"))
 }

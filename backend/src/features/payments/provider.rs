@@ -85,21 +85,12 @@ mod tests {
     #[test]
     fn only_the_approved_card_is_charged_and_only_until_it_expires() {
         assert_eq!(outcome("4242424242424242", (2030, 6)), ChargeOutcome::Approved);
-        assert_eq!(
-            outcome("4242424242424242", (2030, 5)),
-            ChargeOutcome::Declined("Your card has expired")
-        );
-        assert_eq!(
-            outcome("4000000000000002", (2040, 1)),
-            ChargeOutcome::Declined("Your card was declined")
-        );
+        assert_eq!(outcome("4242424242424242", (2030, 5)), ChargeOutcome::Declined("Your card has expired"));
+        assert_eq!(outcome("4000000000000002", (2040, 1)), ChargeOutcome::Declined("Your card was declined"));
         assert_eq!(
             outcome("4000000000009995", (2040, 1)),
             ChargeOutcome::Declined("Your card has insufficient funds")
         );
-        assert_eq!(
-            outcome("5555555555554444", (2040, 1)),
-            ChargeOutcome::Declined("Your card was declined")
-        );
+        assert_eq!(outcome("5555555555554444", (2040, 1)), ChargeOutcome::Declined("Your card was declined"));
     }
 }

@@ -99,18 +99,14 @@ pub fn change_status(
     reason: Option<&str>,
     now: NaiveDateTime,
 ) -> QueryResult<bool> {
-    diesel::update(
-        payments::table
-            .find(id)
-            .filter(payments::status.eq(from.as_str())),
-    )
-    .set((
-        payments::status.eq(to.as_str()),
-        payments::decline_reason.eq(reason),
-        payments::updated_at.eq(now),
-    ))
-    .execute(connection)
-    .map(|rows| rows == 1)
+    diesel::update(payments::table.find(id).filter(payments::status.eq(from.as_str())))
+        .set((
+            payments::status.eq(to.as_str()),
+            payments::decline_reason.eq(reason),
+            payments::updated_at.eq(now),
+        ))
+        .execute(connection)
+        .map(|rows| rows == 1)
 }
 
 /// Marks what was paid for an order as to be given back.
@@ -119,10 +115,7 @@ pub fn mark_refund_due(connection: &mut DbConnection, order_id: &str, now: Naive
         .filter(payments::order_id.eq(order_id))
         .filter(payments::status.eq(PaymentStatus::Succeeded.as_str()));
     diesel::update(paid)
-        .set((
-            payments::status.eq(PaymentStatus::RefundDue.as_str()),
-            payments::updated_at.eq(now),
-        ))
+        .set((payments::status.eq(PaymentStatus::RefundDue.as_str()), payments::updated_at.eq(now)))
         .execute(connection)
         .map(|_| ())
 }

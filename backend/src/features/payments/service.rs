@@ -23,7 +23,7 @@ use crate::{
         repo as orders,
         service::{StoredAnswer, claim, keyed_request, own_order, to_json},
     },
-    http::identity::CurrentUser,
+    http::{identity::CurrentUser, request_id},
     state::State,
 };
 
@@ -53,17 +53,11 @@ pub async fn pay(
         Started::Before(answer) => return Ok(answer),
         Started::Now { order, payment_id } => (order, payment_id),
     };
-    let charge = Charge {
-        payment_id: payment_id.clone(),
-        amount: order.total_amount,
-        card: request.card,
-    };
+    let charge = Charge { payment_id: payment_id.clone(), amount: order.total_amount, card: request.card };
     let outcome = state.payments.charge(charge).await;
     let order_id = order.id.clone();
-    let finished = state
-        .db
-        .write(move |connection| finish_in(connection, &order.id, &payment_id, &outcome, keyed.as_ref()))
-        .await?;
+    let attempt = Attempt { order_id: order.id, payment_id, keyed, request_id: request_id::current() };
+    let finished = state.db.write(move |connection| finish_in(connection, &attempt, &outcome)).await?;
     match finished {
         Finished::Answered(answer) => Ok(answer),
         Finished::Refund => {
@@ -94,33 +88,17 @@ fn start_in(
     }
     let order = own_order(connection, user_id, order_key)?;
     if order.status != OrderStatus::Pending {
-        return Err(AppError::bad_request(format!(
-            "Cannot pay order with status: {}",
-            order.status
-        )));
+        return Err(AppError::bad_request(format!("Cannot pay order with status: {}", order.status)));
     }
     let moment = now();
-    let abandoned = moment
-        .checked_sub_signed(TimeDelta::seconds(ABANDONED_AFTER_SECONDS))
-        .unwrap_or(moment);
+    let abandoned = moment.checked_sub_signed(TimeDelta::seconds(ABANDONED_AFTER_SECONDS)).unwrap_or(moment);
     repo::abandon_started(connection, &order.id, abandoned, moment)?;
     let payment_id = new_id();
-    let payment = NewPayment {
-        id: &payment_id,
-        order_id: &order.id,
-        amount: order.total_amount,
-        card_last4,
-    };
+    let payment = NewPayment { id: &payment_id, order_id: &order.id, amount: order.total_amount, card_last4 };
     if !repo::start(connection, &payment, moment)? {
-        return Err(AppError::in_progress(
-            "Another payment for this order is being processed",
-            1,
-        ));
+        return Err(AppError::in_progress("Another payment for this order is being processed", 1));
     }
-    Ok(Started::Now {
-        order: Box::new(order),
-        payment_id,
-    })
+    Ok(Started::Now { order: Box::new(order), payment_id })
 }
 
 enum Finished {
@@ -130,24 +108,24 @@ enum Finished {
     Refund,
 }
 
+/// A payment whose outcome is known.
+struct Attempt {
+    order_id: String,
+    payment_id: String,
+    keyed: Option<KeyedRequest>,
+    request_id: String,
+}
+
 fn finish_in(
     connection: &mut DbConnection,
-    order_id: &str,
-    payment_id: &str,
+    attempt: &Attempt,
     outcome: &ChargeOutcome,
-    keyed: Option<&KeyedRequest>,
 ) -> Result<Finished, AppError> {
-    let moment = now();
+    let Attempt { order_id, payment_id, keyed, request_id } = attempt;
+    let (started, moment) = (PaymentStatus::Started, now());
     let answer = match outcome {
         ChargeOutcome::Approved => {
-            repo::change_status(
-                connection,
-                payment_id,
-                PaymentStatus::Started,
-                PaymentStatus::Succeeded,
-                None,
-                moment,
-            )?;
+            repo::change_status(connection, payment_id, started, PaymentStatus::Succeeded, None, moment)?;
             if !orders::change_status(
                 connection,
                 order_id,
@@ -163,26 +141,19 @@ fn finish_in(
             }
             let order = orders::find_order(connection, order_id)?;
             let order = order.ok_or_else(|| AppError::Internal("a paid order is gone".to_owned()))?;
-            StoredAnswer {
-                status: 200,
-                body: to_json(&Data::new(order))?,
-                is_replay: false,
-            }
+            StoredAnswer { status: 200, body: to_json(&Data::new(order))?, is_replay: false }
         }
         ChargeOutcome::Declined(reason) => {
             repo::change_status(
                 connection,
                 payment_id,
-                PaymentStatus::Started,
+                started,
                 PaymentStatus::Declined,
                 Some(reason),
                 moment,
             )?;
-            StoredAnswer {
-                status: 402,
-                body: to_json(&AppError::declined(*reason).body())?,
-                is_replay: false,
-            }
+            let body = AppError::declined(*reason).body(request_id.clone());
+            StoredAnswer { status: 402, body: to_json(&body)?, is_replay: false }
         }
     };
     if let Some(keyed) = keyed {
