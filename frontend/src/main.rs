@@ -1,2 +1,5 @@
-//! frontend.
-fn main() {}
+//! Starts the storefront.
+
+fn main() {
+    frontend::start();
+}

@@ -1,0 +1,159 @@
+//! Sends endpoints: adds the access token, renews it once when it has expired, and remembers public answers.
+
+use std::{collections::HashMap, rc::Rc};
+
+use futures::{
+    FutureExt,
+    future::{LocalBoxFuture, Shared},
+};
+use leptos::prelude::*;
+use shared_types::ErrorCode;
+use web_sys::AbortController;
+
+use super::{ApiError, Endpoint, auth, endpoint::Request, transport::exchange};
+
+/// A renewal that any number of requests wait for.
+type Renewal = Shared<LocalBoxFuture<'static, Result<(), ApiError>>>;
+
+/// Most answers kept in memory.
+const REMEMBERED_MAX: usize = 60;
+
+/// The API client. A handle: copies share token and memory.
+#[derive(Clone, Copy)]
+pub struct Api {
+    /// Lives in memory only: a script that could read storage could steal it.
+    token: StoredValue<Option<String>>,
+    renewal: StoredValue<Option<Renewal>, LocalStorage>,
+    remembered: StoredValue<HashMap<String, Rc<str>>, LocalStorage>,
+    /// Counts the times that a session turned out to have ended.
+    lost_sessions: RwSignal<u32>,
+}
+
+/// Makes the client available below.
+pub fn provide_api() -> Api {
+    let api = Api {
+        token: StoredValue::new(None),
+        renewal: StoredValue::new_local(None),
+        remembered: StoredValue::new_local(HashMap::new()),
+        lost_sessions: RwSignal::new(0),
+    };
+    provide_context(api);
+    api
+}
+
+/// The client. Call it while a component is set up, not after an `await`.
+pub fn use_api() -> Api {
+    expect_context()
+}
+
+impl Api {
+    /// Takes over the access token of a fresh sign-in, or forgets it.
+    pub fn set_token(self, token: Option<String>) {
+        self.token.set_value(token);
+    }
+
+    /// Forgets every remembered answer.
+    pub fn forget(self) {
+        self.remembered.update_value(HashMap::clear);
+    }
+
+    /// Changes whenever a session turned out to have ended; to be watched.
+    pub fn lost_sessions(self) -> Signal<u32> {
+        self.lost_sessions.into()
+    }
+
+    /// Sends a request and reads its answer.
+    pub async fn send<T>(self, endpoint: &Endpoint<T>) -> Result<T, ApiError> {
+        self.send_until(endpoint, None).await
+    }
+
+    /// Sends a request that `controller` can abort, and reads its answer. Answers to `GET` are remembered.
+    pub async fn send_until<T>(
+        self,
+        endpoint: &Endpoint<T>,
+        controller: Option<AbortController>,
+    ) -> Result<T, ApiError> {
+        let text = self.text(&endpoint.request, controller).await?;
+        let value = (endpoint.decode)(&text).map_err(|_| ApiError::Server { request_id: None })?;
+        if endpoint.request.method == "GET" {
+            self.remember(endpoint.request.address(), &text);
+        }
+        Ok(value)
+    }
+
+    /// The last answer to a `GET`, if it is still known.
+    pub fn remembered<T>(self, endpoint: &Endpoint<T>) -> Option<T> {
+        let text = self.remembered.with_value(|answers| answers.get(&endpoint.request.address()).cloned())?;
+        (endpoint.decode)(&text).ok()
+    }
+
+    /// Fetches a `GET` ahead of time, unless it is remembered.
+    pub fn prefetch<T: 'static>(self, endpoint: Endpoint<T>) {
+        let known = self.remembered.with_value(|answers| answers.contains_key(&endpoint.request.address()));
+        if !known {
+            leptos::task::spawn_local(async move {
+                // A failed guess costs nothing: the page itself asks again and reports.
+                let _ = self.send(&endpoint).await;
+            });
+        }
+    }
+
+    fn remember(self, address: String, text: &str) {
+        self.remembered.update_value(|answers| {
+            if answers.len() >= REMEMBERED_MAX {
+                answers.clear();
+            }
+            answers.insert(address, text.into());
+        });
+    }
+
+    async fn text(self, request: &Request, controller: Option<AbortController>) -> Result<String, ApiError> {
+        if !request.private {
+            return exchange(request, None, controller).await;
+        }
+        if self.token.with_value(Option::is_none) {
+            self.renew().await?;
+        }
+        let first = exchange(request, self.token.get_value().as_deref(), controller.clone()).await;
+        match first {
+            Err(error) if error.code() == Some(ErrorCode::Unauthorized) => {
+                self.renew().await?;
+                exchange(request, self.token.get_value().as_deref(), controller).await
+            }
+            answer => answer,
+        }
+    }
+
+    /// Trades the refresh cookie for a fresh access token. Requests that need one at the same time share one exchange: the
+    /// cookie changes at every use.
+    pub async fn renew(self) -> Result<(), ApiError> {
+        let running = self.renewal.with_value(Clone::clone);
+        let renewal = running.unwrap_or_else(|| {
+            let renewal = self.exchange_cookie().boxed_local().shared();
+            self.renewal.set_value(Some(renewal.clone()));
+            renewal
+        });
+        renewal.await
+    }
+
+    async fn exchange_cookie(self) -> Result<(), ApiError> {
+        let endpoint = auth::refresh();
+        let answer = exchange(&endpoint.request, None, None).await;
+        let outcome = answer
+            .and_then(|text| (endpoint.decode)(&text).map_err(|_| ApiError::Server { request_id: None }));
+        self.renewal.set_value(None);
+        match outcome {
+            Ok(refreshed) => {
+                self.token.set_value(Some(refreshed.token));
+                Ok(())
+            }
+            Err(error) => {
+                if matches!(error, ApiError::Refused { .. }) {
+                    self.token.set_value(None);
+                    self.lost_sessions.update(|count| *count += 1);
+                }
+                Err(error)
+            }
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! The API client: one function per endpoint builds a typed [`Endpoint`]; [`Api`] sends it.
+
+pub mod auth;
+pub mod cart;
+pub mod catalog;
+mod client;
+mod endpoint;
+mod error;
+pub mod orders;
+mod transport;
+
+pub use client::{Api, provide_api, use_api};
+pub use endpoint::Endpoint;
+pub use error::ApiError;

@@ -1,0 +1,45 @@
+//! Placeholders of the size of what is loading, so that nothing jumps.
+
+use leptos::prelude::*;
+
+/// Cards of a product grid on their way.
+pub fn product_grid(cards: usize) -> AnyView {
+    let card = || {
+        view! {
+            <li class="product-card">
+                <div class="product-card-picture skeleton"></div>
+                <div class="skeleton skeleton-line"></div>
+                <div class="skeleton skeleton-line skeleton-short"></div>
+            </li>
+        }
+    };
+    view! {
+        <ul class="product-grid" aria-hidden="true">
+            {(0..cards).map(|_| card()).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// A heading and a block of text on their way.
+pub fn text() -> AnyView {
+    view! {
+        <div aria-hidden="true" class="stack">
+            <div class="skeleton skeleton-title"></div>
+            <div class="skeleton skeleton-line"></div>
+            <div class="skeleton skeleton-line skeleton-short"></div>
+            <div class="skeleton skeleton-block"></div>
+        </div>
+    }
+    .into_any()
+}
+
+/// Rows of a list on their way.
+pub fn rows(count: usize) -> AnyView {
+    view! {
+        <div aria-hidden="true" class="stack">
+            {(0..count).map(|_| view! { <div class="skeleton skeleton-row"></div> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}

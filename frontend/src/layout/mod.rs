@@ -1,0 +1,4 @@
+//! What surrounds every page.
+
+pub mod footer;
+pub mod header;

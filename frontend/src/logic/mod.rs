@@ -1,0 +1,10 @@
+//! Decisions without a browser: everything here runs, and is tested, natively.
+
+pub mod card;
+pub mod cart;
+pub mod categories;
+pub mod checkout;
+pub mod form;
+pub mod listing;
+pub mod redirect;
+pub mod text;

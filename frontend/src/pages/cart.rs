@@ -1,0 +1,249 @@
+//! The cart.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use shared_types::cart::LineProblem;
+
+use crate::{
+    api::ApiError,
+    components::{
+        icon::{Glyph, Icon},
+        problem::Nothing,
+        product_card::NO_PICTURE,
+        quantity::Quantity,
+        summary::{Amounts, FreeShipping},
+    },
+    logic::{
+        cart::{Cart, CartLine},
+        text::{count, usd},
+    },
+    routes,
+    state::{cart::use_cart, page::use_page},
+};
+
+/// How long a cart must rest before its prices are asked for again.
+const REST: Duration = Duration::from_millis(350);
+
+/// Keeps prices and stock of the cart up to date while a page shows it; answers the last failure.
+pub fn keep_quoted() -> RwSignal<Option<ApiError>> {
+    let carts = use_cart();
+    let fingerprint = Memo::new(move |_| carts.cart().with(Cart::fingerprint));
+    let failure = RwSignal::new(None);
+    let waiting = StoredValue::new(None::<TimeoutHandle>);
+    let ask = move || {
+        spawn_local(async move {
+            failure.set(carts.refresh().await.err());
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        fingerprint.track();
+        if let Some(earlier) = waiting.get_value() {
+            earlier.clear();
+        }
+        // The first question needs no patience.
+        let rest = if before.is_none() { Duration::ZERO } else { REST };
+        waiting.set_value(set_timeout_with_handle(ask, rest).ok());
+    });
+    on_cleanup(move || {
+        if let Some(handle) = waiting.try_get_value().flatten() {
+            handle.clear();
+        }
+    });
+    failure
+}
+
+/// The cart.
+#[component]
+pub fn CartPage() -> impl IntoView {
+    use_page(|| "Your cart".into(), || "What you are about to order, and what it costs.".into());
+    let carts = use_cart();
+    let failure = keep_quoted();
+    let is_empty = Memo::new(move |_| carts.cart().with(|cart| cart.lines.is_empty()));
+    let units = Memo::new(move |_| carts.cart().with(Cart::units));
+    view! {
+        <div class="container page">
+            <header class="page-head">
+                <h1>"Your cart"</h1>
+                <p class="soft" role="status">
+                    {move || (!is_empty.get()).then(|| count(i64::from(units.get()), "item", "items"))}
+                </p>
+            </header>
+            {move || {
+                if is_empty.get() {
+                    view! {
+                        <Nothing title="Your cart is empty" text="Whatever you add waits for you here, also after you close the browser.">
+                            <a class="button" href=routes::PRODUCTS>"Browse products"</a>
+                        </Nothing>
+                    }
+                        .into_any()
+                } else {
+                    view! { <Filled failure /> }.into_any()
+                }
+            }}
+        </div>
+    }
+}
+
+#[component]
+fn Filled(
+    /// Why prices could not be brought up to date.
+    failure: RwSignal<Option<ApiError>>,
+) -> impl IntoView {
+    let carts = use_cart();
+    let cart = carts.cart();
+    let ids =
+        move || cart.with(|cart| cart.lines.iter().map(|line| line.product_id.clone()).collect::<Vec<_>>());
+    let totals = Memo::new(move |_| cart.with(Cart::totals));
+    let orderable = Memo::new(move |_| cart.with(Cart::can_be_ordered));
+    view! {
+        <div class="with-summary">
+            <ul class="cart-lines" aria-label="Products in your cart">
+                <For each=ids key=|id| id.clone() children=|id| view! { <Line product_id=id /> } />
+            </ul>
+            <aside class="panel stack summary-panel" aria-labelledby="summary">
+                <h2 class="panel-title" id="summary">"Summary"</h2>
+                <FreeShipping totals />
+                <Amounts totals />
+                {move || {
+                    failure
+                        .get()
+                        .map(|error| {
+                            view! {
+                                <div class="note note-caution" role="alert">
+                                    <p>"Prices could not be checked just now. " {error.message()}</p>
+                                    <button
+                                        class="link-button"
+                                        type="button"
+                                        on:click=move |_| {
+                                            spawn_local(async move {
+                                                failure.set(carts.refresh().await.err());
+                                            });
+                                        }
+                                    >
+                                        "Try again"
+                                    </button>
+                                </div>
+                            }
+                        })
+                }}
+                {move || {
+                    if orderable.get() {
+                        view! { <a class="button button-wide" href=routes::CHECKOUT>"Go to checkout"</a> }.into_any()
+                    } else {
+                        view! {
+                            <p class="note note-caution">"One of your products can't be ordered as it is. Please fix it first."</p>
+                            <a class="button button-wide" role="link" aria-disabled="true">"Go to checkout"</a>
+                        }
+                            .into_any()
+                    }
+                }}
+                <a class="small soft" href=routes::PRODUCTS>"Continue shopping"</a>
+            </aside>
+        </div>
+    }
+}
+
+#[component]
+fn Line(
+    /// The product.
+    product_id: String,
+) -> impl IntoView {
+    let carts = use_cart();
+    let id = StoredValue::new(product_id);
+    let line = Memo::new(move |_| carts.cart().with(|cart| id.with_value(|id| cart.line(id).cloned())));
+    let first = line.get_untracked();
+    let name = first.as_ref().map(|line| line.name.clone()).unwrap_or_default();
+    let of = move |pick: fn(&CartLine) -> u32| move || line.with(|line| line.as_ref().map(pick).unwrap_or(1));
+    let quantity = Memo::new(move |_| of(|line| line.quantity)());
+    let most = Memo::new(move |_| of(CartLine::most)());
+    let shown = Memo::new(move |_| {
+        line.get().map(|line| {
+            (
+                line.name.clone(),
+                routes::product(&line.slug),
+                line.image_url.clone().unwrap_or_else(|| NO_PICTURE.to_owned()),
+            )
+        })
+    });
+    let product = move || {
+        shown.get().map(|(name, href, picture)| {
+            let label = name.clone();
+            view! {
+                <a class="cart-line-picture" href=href.clone() tabindex="-1" aria-hidden="true">
+                    <img src=picture alt="" width="112" height="112" />
+                </a>
+                <p class="cart-line-name"><a href=href aria-label=label>{name}</a></p>
+            }
+        })
+    };
+    view! {
+        <li class="cart-line">
+            {product}
+            <p class="soft small amount cart-line-each">
+                {move || line.with(|line| line.as_ref().map(|line| format!("{} each", usd(line.unit_price))))}
+            </p>
+            <div class="cart-line-tools">
+                <Quantity
+                    of=name.clone()
+                    value=quantity
+                    most=most
+                    change=move |next| id.with_value(|id| carts.set_quantity(id, next))
+                />
+                <button
+                    class="icon-button"
+                    type="button"
+                    aria-label=format!("Remove {name}")
+                    title="Remove"
+                    on:click=move |_| carts.remove(&id.get_value())
+                >
+                    <Icon glyph=Glyph::Bin size=20 />
+                </button>
+            </div>
+            <p class="amount cart-line-price">
+                {move || line.with(|line| line.as_ref().map(|line| usd(line.subtotal())))}
+            </p>
+            <LineTrouble line id />
+        </li>
+    }
+}
+
+/// What stands in the way of ordering a line, and the way out.
+#[component]
+fn LineTrouble(
+    /// The line.
+    line: Memo<Option<CartLine>>,
+    /// The product.
+    id: StoredValue<String>,
+) -> impl IntoView {
+    let carts = use_cart();
+    let trouble = Memo::new(move |_| {
+        line.with(|line| line.as_ref().and_then(|line| Some((line.problem()?, line.most()))))
+    });
+    move || {
+        trouble.get().map(|(problem, most)| match problem {
+            LineProblem::Unavailable => view! {
+                <div class="note note-caution cart-line-note" role="alert">
+                    <p>"This product is no longer available."</p>
+                    <button class="link-button" type="button" on:click=move |_| carts.remove(&id.get_value())>
+                        "Remove it"
+                    </button>
+                </div>
+            }
+            .into_any(),
+            LineProblem::InsufficientStock => view! {
+                <div class="note note-caution cart-line-note" role="alert">
+                    <p>{format!("Only {most} left in stock.")}</p>
+                    <button
+                        class="link-button"
+                        type="button"
+                        on:click=move |_| id.with_value(|id| carts.set_quantity(id, most))
+                    >
+                        {format!("Order {most} instead")}
+                    </button>
+                </div>
+            }
+            .into_any(),
+        })
+    }
+}

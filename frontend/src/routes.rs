@@ -1,0 +1,42 @@
+//! Every address of the storefront, as constants for the router and functions for links.
+
+use shared_types::paths::segment;
+
+/// Front page.
+pub const HOME: &str = "/";
+/// All products; filters, sorting and page are its query.
+pub const PRODUCTS: &str = "/products";
+/// All categories.
+pub const CATEGORIES: &str = "/categories";
+/// The cart.
+pub const CART: &str = "/cart";
+/// From the cart to an order.
+pub const CHECKOUT: &str = "/checkout";
+/// Sign-in.
+pub const LOGIN: &str = "/auth/login";
+/// Registration.
+pub const REGISTER: &str = "/auth/register";
+/// Profile.
+pub const ACCOUNT: &str = "/account";
+/// Order history.
+pub const ACCOUNT_ORDERS: &str = "/account/orders";
+
+/// One product.
+pub fn product(slug: &str) -> String {
+    format!("{PRODUCTS}/{}", segment(slug))
+}
+
+/// One category.
+pub fn category(slug: &str) -> String {
+    format!("{CATEGORIES}/{}", segment(slug))
+}
+
+/// Confirmation and tracking of an order.
+pub fn order(number: &str) -> String {
+    format!("/orders/{}", segment(number))
+}
+
+/// An order within the history.
+pub fn account_order(number: &str) -> String {
+    format!("{ACCOUNT_ORDERS}/{}", segment(number))
+}
