@@ -109,9 +109,14 @@ fn elsewhere(spa: Option<&Spa>, request: &HttpRequest) -> Result<HttpResponse, A
 impl Application {
     /// Serves until the process is told to stop (SIGTERM or Ctrl-C), then finishes the requests that are running.
     pub async fn run_until_stopped(self) -> io::Result<()> {
+        self.run_until(stop_signal()).await
+    }
+
+    /// Serves until `stop` ends, then finishes the requests that are running.
+    pub async fn run_until(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let handle = self.server.handle();
         tokio::spawn(async move {
-            stop_signal().await;
+            stop.await;
             tracing::info!("stopping: finishing the requests that are running");
             handle.stop(true).await;
         });

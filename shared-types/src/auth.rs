@@ -132,7 +132,6 @@ pub struct Register {
     /// Signs in with it.
     pub email: Email,
     /// 8 characters to 72 bytes.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub password: Password,
     /// Given name.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,7 +161,6 @@ pub struct Login {
     /// The account.
     pub email: Email,
     /// Its password.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub password: Password,
 }
 

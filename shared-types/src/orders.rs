@@ -104,7 +104,6 @@ pub struct ItemRequest {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 200))]
     pub product_id: String,
     /// How many.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub quantity: Quantity,
 }
 
