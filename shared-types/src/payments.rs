@@ -119,7 +119,7 @@ fn passes_luhn(digits: &str) -> bool {
         .enumerate()
         .map(|(place, digit)| if place % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 fn security_code(value: &Value) -> Checked<String> {

@@ -2,6 +2,9 @@
 
 use super::{AppEnv, Source};
 
+/// What the HTTP server itself has to say at start is of no interest.
+const DEFAULT_LEVEL: &str = "info,actix_server=warn";
+
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
@@ -34,7 +37,7 @@ impl LogConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
         let default_format = if app_env == AppEnv::Production { LogFormat::Json } else { LogFormat::Human };
         Self {
-            level: source.value("LOG_LEVEL", "info".to_owned(), "info", |text| {
+            level: source.value("LOG_LEVEL", DEFAULT_LEVEL.to_owned(), "info", |text| {
                 let filter = text.parse::<tracing_subscriber::EnvFilter>();
                 filter
                     .map(|_| text.to_owned())

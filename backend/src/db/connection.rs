@@ -112,7 +112,7 @@ fn open_sqlite(path: &str) -> Result<SqliteConnection, diesel::r2d2::Error> {
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA foreign_keys = ON;
-         PRAGMA cache_size = -8000;
+         PRAGMA cache_size = -4000;
          PRAGMA temp_store = MEMORY;",
         LOCK_WAIT.as_millis()
     );

@@ -14,6 +14,9 @@ pub enum DbError {
     /// A bug or a damaged database.
     #[error("database error: {0}")]
     Other(DieselError),
+    /// The work on the database ended without an answer: it panicked.
+    #[error("database work was cut short: {0}")]
+    CutShort(String),
 }
 
 impl From<DieselError> for DbError {

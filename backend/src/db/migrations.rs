@@ -1,6 +1,14 @@
 //! Migrations, compiled into the binary: the same names for both engines.
 
-use diesel::{RunQueryDsl, connection::SimpleConnection, migration::MigrationVersion, sql_query};
+use diesel::{
+    QueryDsl, RunQueryDsl,
+    backend::Backend,
+    connection::SimpleConnection,
+    migration::{MigrationSource, MigrationVersion},
+    pg::Pg,
+    sql_query,
+    sqlite::Sqlite,
+};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Database, DatabaseUrl, DbConnection, DbError};
@@ -39,17 +47,45 @@ fn apply(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
     }
 }
 
-/// Whether the database answers and nothing is left to apply.
-pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
-    let pending = match connection {
-        DbConnection::Sqlite(connection) => connection.has_pending_migration(SQLITE),
-        DbConnection::Postgres(connection) => connection.has_pending_migration(POSTGRES),
-    };
-    match pending {
-        Ok(false) => Ok(()),
-        Ok(true) => Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned())),
-        Err(error) => Err(DbError::Unavailable(error.to_string())),
+diesel::table! {
+    /// Where diesel keeps what it has applied.
+    __diesel_schema_migrations (version) {
+        /// The part of the folder's name before the underscore.
+        version -> Text,
+        /// Applied at.
+        run_on -> Timestamp,
     }
+}
+
+/// Whether the database answers and has every migration this binary knows. Only reads, so that it works for a database
+/// user that may not change tables; a newer database is fine, since migrations first expand and contract later.
+pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
+    let known = match connection {
+        DbConnection::Sqlite(_) => versions::<Sqlite>(&SQLITE),
+        DbConnection::Postgres(_) => versions::<Pg>(&POSTGRES),
+    };
+    let known = known.map_err(|error| DbError::Unavailable(error.to_string()))?;
+    let applied = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .load::<String>(connection);
+    let applied = applied.map_err(DbError::from).or_else(|error| match error {
+        // There is no such table yet.
+        DbError::Other(_) => Ok(Vec::new()),
+        error => Err(error),
+    })?;
+    if known.iter().all(|version| applied.contains(version)) {
+        Ok(())
+    } else {
+        Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned()))
+    }
+}
+
+fn versions<DB: Backend>(source: &EmbeddedMigrations) -> diesel::migration::Result<Vec<String>>
+where
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let migrations = source.migrations()?;
+    Ok(migrations.iter().map(|migration| migration.name().version().to_string()).collect())
 }
 
 type Applied<'m> = Result<Vec<MigrationVersion<'m>>, Box<dyn std::error::Error + Send + Sync>>;

@@ -78,9 +78,7 @@ impl Lane {
             let _span = span.entered();
             work(&mut *connect(&pool)?)
         });
-        task.await.unwrap_or_else(|panic| {
-            Err(DbError::Unavailable(format!("the work was cut short: {panic}")).into())
-        })
+        task.await.unwrap_or_else(|panic| Err(DbError::CutShort(panic.to_string()).into()))
     }
 }
 

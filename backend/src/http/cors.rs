@@ -40,6 +40,7 @@ pub async fn middleware<B: MessageBody + 'static>(
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
         response.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE);
+        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
         return Ok(request.into_response(response.map_into_right_body()));
     }
     let mut response = next.call(request).await?.map_into_left_body();
@@ -61,5 +62,4 @@ fn allowed_origin(request: &ServiceRequest) -> Option<HeaderValue> {
 fn allow(headers: &mut HeaderMap, origin: &HeaderValue) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
     headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
-    headers.append(header::VARY, HeaderValue::from_static("Origin"));
 }
