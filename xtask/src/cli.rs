@@ -90,10 +90,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
 
 /// Reports a wrong argument of a command and gives the exit code for it.
 pub fn misuse(command: &str, message: &str) -> ExitCode {
-    let usage = COMMANDS
-        .iter()
-        .find(|known| known.name == command)
-        .map_or("", |known| known.usage);
+    let usage = COMMANDS.iter().find(|known| known.name == command).map_or("", |known| known.usage);
     eprintln!("error: {message}\nusage: cargo xtask {command} {usage}");
     ExitCode::from(2)
 }

@@ -16,8 +16,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     }
     let bin = tools::from_crates("cargo-deny", "cargo-deny", CARGO_DENY, true)?;
     let mut deny = process::command(bin.join("cargo-deny"));
-    deny.args(["--all-features", "check", "licenses", "bans", "sources"])
-        .current_dir(workspace::root());
+    deny.args(["--all-features", "check", "licenses", "bans", "sources"]).current_dir(workspace::root());
     process::run(&mut deny, "deny")?;
     Ok(ExitCode::SUCCESS)
 }

@@ -48,11 +48,7 @@ impl Shop {
         let settings = [("ENABLE_RATE_LIMITING", "false")];
         let mut server = Server::start(binary, &url, port, &settings, Some(log))?;
         server.wait_until_ready().with_context(|| server_log(&folder))?;
-        Ok(Self {
-            _server: server,
-            address: format!("http://localhost:{port}"),
-            folder,
-        })
+        Ok(Self { _server: server, address: format!("http://localhost:{port}"), folder })
     }
 
     /// `playwright test`, told where the shop and the browser are.

@@ -21,11 +21,7 @@ static CANCELLED: AtomicBool = AtomicBool::new(false);
 /// Turns Ctrl-C and SIGTERM into a flag, so that children are stopped and temporary data is deleted before the end.
 pub fn watch_signals() -> Result<()> {
     let flag = STOP.get_or_init(Arc::default);
-    for signal in [
-        signal_hook::consts::SIGINT,
-        signal_hook::consts::SIGTERM,
-        signal_hook::consts::SIGHUP,
-    ] {
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
         signal_hook::flag::register(signal, Arc::clone(flag)).context("signals can't be watched")?;
     }
     Ok(())
@@ -68,10 +64,7 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
             command.env_remove(name);
         }
     }
-    command
-        .env_remove("LD_LIBRARY_PATH")
-        .stdin(Stdio::null())
-        .process_group(0);
+    command.env_remove("LD_LIBRARY_PATH").stdin(Stdio::null()).process_group(0);
     command
 }
 
@@ -114,17 +107,12 @@ pub fn run_quietly(command: &mut Command) -> Result<Finished> {
         }
         Event::Heartbeat(last) => println!("    … {:>3} s  {last}", started.elapsed().as_secs()),
     })?;
-    Ok(Finished {
-        success: status.success(),
-        output,
-    })
+    Ok(Finished { success: status.success(), output })
 }
 
 /// Standard output of a command that must succeed, without the white space around it.
 pub fn capture(command: &mut Command) -> Result<String> {
-    let output = command
-        .output()
-        .with_context(|| format!("`{}` can't be started", shown(command)))?;
+    let output = command.output().with_context(|| format!("`{}` can't be started", shown(command)))?;
     if !output.status.success() {
         bail!(
             "`{}` ended with {}: {}",
@@ -138,11 +126,7 @@ pub fn capture(command: &mut Command) -> Result<String> {
 
 /// Whether a command can be started and succeeds; what it prints is dropped.
 pub fn succeeds(command: &mut Command) -> bool {
-    command
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// Asks a child and its process group to stop, waits for it, and kills it when it does not stop in time.
@@ -187,19 +171,12 @@ pub fn timed<T>(heading: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
 
 fn signal_group(group: u32, signal: &str) {
     // The shell's own `kill` needs no package and no unsafe code.
-    succeeds(
-        Command::new("sh")
-            .arg("-c")
-            .arg(format!("kill -{signal} -{group}")),
-    );
+    succeeds(Command::new("sh").arg("-c").arg(format!("kill -{signal} -{group}")));
 }
 
 fn shown(command: &Command) -> String {
     let words = std::iter::once(command.get_program()).chain(command.get_args());
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
 }
 
 enum Event<'a> {

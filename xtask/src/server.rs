@@ -44,19 +44,12 @@ impl Server {
         log: Option<File>,
     ) -> Result<Self> {
         let mut command = backend(binary, database_url);
-        command
-            .arg("serve")
-            .env("PORT", port.to_string())
-            .env("SPA_DIR", spa::dist());
+        command.arg("serve").env("PORT", port.to_string()).env("SPA_DIR", spa::dist());
         command.envs(settings.iter().copied());
         if let Some(log) = log {
-            command
-                .stderr(log.try_clone().context("the server's log can't be shared")?)
-                .stdout(log);
+            command.stderr(log.try_clone().context("the server's log can't be shared")?).stdout(log);
         }
-        let child = command
-            .spawn()
-            .with_context(|| format!("{} can't be started", binary.display()))?;
+        let child = command.spawn().with_context(|| format!("{} can't be started", binary.display()))?;
         Ok(Self { child, port })
     }
 
@@ -111,23 +104,14 @@ fn get_status(port: u16, path: &str) -> Option<u16> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok()?;
     stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
-    write!(
-        stream,
-        "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    )
-    .ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
     let mut answer = Vec::new();
     stream.take(64).read_to_end(&mut answer).ok()?;
     status_of(&String::from_utf8_lossy(&answer))
 }
 
 fn status_of(answer: &str) -> Option<u16> {
-    answer
-        .strip_prefix("HTTP/1.1 ")?
-        .split_whitespace()
-        .next()?
-        .parse()
-        .ok()
+    answer.strip_prefix("HTTP/1.1 ")?.split_whitespace().next()?.parse().ok()
 }
 
 #[cfg(test)]

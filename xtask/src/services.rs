@@ -93,12 +93,9 @@ impl Service {
         let log = folder.path.join("log");
         let mut command = account.command(&bin.join("postgres"), &folder.path);
         command.arg("-D").arg(&data).args(["-p", &port.to_string()]);
-        for setting in [
-            "listen_addresses=127.0.0.1",
-            "unix_socket_directories=",
-            "max_connections=400",
-            "timezone=UTC",
-        ] {
+        for setting in
+            ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=400", "timezone=UTC"]
+        {
             command.args(["-c", setting]);
         }
         for setting in durability.settings() {
@@ -106,11 +103,7 @@ impl Service {
         }
         let child = start(&mut command, &log)?;
         // SIGINT ends open connections at once and shuts down in order.
-        let mut private = Private {
-            child,
-            signal: "INT",
-            _folder: folder,
-        };
+        let mut private = Private { child, signal: "INT", _folder: folder };
         wait_for("PostgreSQL", &mut private.child, &log, || {
             let mut ready = process::command(bin.join("pg_isready"));
             process::succeeds(ready.args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]))
@@ -138,65 +131,34 @@ impl Service {
         let log = folder.path.join("log");
         let mut command = account.command(&program, &folder.path);
         command
-            .args([
-                "--port",
-                &port.to_string(),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ])
+            .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .args(["--databases", "512", "--dir"])
             .arg(&folder.path);
         let child = start(&mut command, &log)?;
-        let mut private = Private {
-            child,
-            signal: "TERM",
-            _folder: folder,
-        };
+        let mut private = Private { child, signal: "TERM", _folder: folder };
         wait_for("Redis", &mut private.child, &log, || {
             TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok()
         })?;
-        Ok(Self {
-            url: format!("redis://127.0.0.1:{port}"),
-            private: Some(private),
-        })
+        Ok(Self { url: format!("redis://127.0.0.1:{port}"), private: Some(private) })
     }
 
     /// One line for the log: which server this is.
     pub fn describe(&self) -> &'static str {
-        if self.private.is_some() {
-            "private server"
-        } else {
-            "server named in the environment"
-        }
+        if self.private.is_some() { "private server" } else { "server named in the environment" }
     }
 }
 
 /// The folder that holds `initdb` and `postgres`, the newest version first.
 pub fn postgres_bin_dir() -> Option<PathBuf> {
-    let versions = std::fs::read_dir("/usr/lib/postgresql")
-        .into_iter()
-        .flatten()
-        .flatten();
+    let versions = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let debian = versions
         .map(|entry| entry.path())
         .filter(|dir| dir.join("bin/initdb").is_file())
         .max_by_key(|dir| {
-            dir.file_name()
-                .and_then(|name| name.to_str())
-                .and_then(|name| name.parse::<u32>().ok())
+            dir.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse::<u32>().ok())
         })
         .map(|dir| dir.join("bin"));
-    debian.or_else(|| {
-        workspace::which("initdb")?
-            .canonicalize()
-            .ok()?
-            .parent()
-            .map(Path::to_path_buf)
-    })
+    debian.or_else(|| workspace::which("initdb")?.canonicalize().ok()?.parent().map(Path::to_path_buf))
 }
 
 /// A folder under the system's temporary one, deleted when dropped.
@@ -261,11 +223,7 @@ impl Account {
 
     fn command(self, program: &Path, folder: &Path) -> Command {
         let mut command = process::command(program);
-        command
-            .current_dir(folder)
-            .env_remove("PGDATA")
-            .env_remove("PGPORT")
-            .env_remove("PGHOST");
+        command.current_dir(folder).env_remove("PGDATA").env_remove("PGPORT").env_remove("PGHOST");
         if let Self::Other { uid, gid } = self {
             command.uid(uid).gid(gid);
         }
@@ -276,10 +234,7 @@ impl Account {
 fn find_account(passwd: &str, name: &str) -> Option<Account> {
     let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
     let mut fields = line.split(':').skip(2);
-    Some(Account::Other {
-        uid: fields.next()?.parse().ok()?,
-        gid: fields.next()?.parse().ok()?,
-    })
+    Some(Account::Other { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
 }
 
 fn preset(name: &str) -> Option<String> {
@@ -298,11 +253,7 @@ fn start(command: &mut Command, log: &Path) -> Result<Child> {
     let file = File::create(log).with_context(|| format!("{} can't be created", log.display()))?;
     let copy = file.try_clone().context("a log file can't be shared")?;
     let program = command.get_program().to_string_lossy().into_owned();
-    command
-        .stdout(file)
-        .stderr(copy)
-        .spawn()
-        .with_context(|| format!("{program} can't be started"))
+    command.stdout(file).stderr(copy).spawn().with_context(|| format!("{program} can't be started"))
 }
 
 fn wait_for(name: &str, child: &mut Child, log: &Path, ready: impl Fn() -> bool) -> Result<()> {
@@ -311,10 +262,7 @@ fn wait_for(name: &str, child: &mut Child, log: &Path, ready: impl Fn() -> bool)
         if process::interrupted() {
             bail!("interrupted");
         }
-        let ended = child
-            .try_wait()
-            .with_context(|| format!("{name} can't be watched"))?
-            .is_some();
+        let ended = child.try_wait().with_context(|| format!("{name} can't be watched"))?.is_some();
         if ended {
             break;
         }
@@ -323,10 +271,7 @@ fn wait_for(name: &str, child: &mut Child, log: &Path, ready: impl Fn() -> bool)
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    bail!(
-        "{name} did not start:\n{}",
-        std::fs::read_to_string(log).unwrap_or_default()
-    )
+    bail!("{name} did not start:\n{}", std::fs::read_to_string(log).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -338,10 +283,7 @@ mod tests {
 
     #[test]
     fn an_account_is_found_with_its_numbers() {
-        assert_eq!(
-            find_account(PASSWD, "postgres"),
-            Some(Account::Other { uid: 101, gid: 104 })
-        );
+        assert_eq!(find_account(PASSWD, "postgres"), Some(Account::Other { uid: 101, gid: 104 }));
     }
 
     #[test]

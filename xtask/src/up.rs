@@ -57,11 +57,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
 }
 
 fn parse(arguments: &[String]) -> Result<Options> {
-    let mut options = Options {
-        release: false,
-        reset: false,
-        port: PORT,
-    };
+    let mut options = Options { release: false, reset: false, port: PORT };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -69,9 +65,8 @@ fn parse(arguments: &[String]) -> Result<Options> {
             "--reset" => options.reset = true,
             "--port" => {
                 let value = words.next().context("`--port` needs a number")?;
-                options.port = value
-                    .parse()
-                    .with_context(|| format!("`--port {value}` is no port number"))?;
+                options.port =
+                    value.parse().with_context(|| format!("`--port {value}` is no port number"))?;
             }
             other => bail!("unknown argument `{other}`"),
         }
@@ -86,17 +81,13 @@ fn require_free_port(port: u16) -> Result<()> {
          or choose another with `cargo xtask up --port {}`",
         port.checked_add(1).unwrap_or(PORT)
     );
-    TcpListener::bind((Ipv4Addr::UNSPECIFIED, port))
-        .map(drop)
-        .with_context(|| taken)
+    TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).map(drop).with_context(|| taken)
 }
 
 /// Builds both halves side by side: each has stretches that keep only one core busy.
 fn build(release: bool) -> Result<()> {
     let features = setup::for_backend()?;
-    process::both(spa::ensure, || {
-        process::timed("back end is built", || build_backend(release, &features))
-    })
+    process::both(spa::ensure, || process::timed("back end is built", || build_backend(release, &features)))
 }
 
 fn build_backend(release: bool, features: &[&str]) -> Result<()> {
@@ -185,24 +176,12 @@ mod tests {
     #[test]
     fn all_options_are_understood() {
         let options = parse(&words("--release --port 4100 --reset")).unwrap();
-        assert_eq!(
-            options,
-            Options {
-                release: true,
-                reset: true,
-                port: 4100
-            }
-        );
+        assert_eq!(options, Options { release: true, reset: true, port: 4100 });
     }
 
     #[test]
     fn a_wrong_port_is_refused_by_its_value() {
-        assert!(
-            parse(&words("--port x"))
-                .unwrap_err()
-                .to_string()
-                .contains("--port x")
-        );
+        assert!(parse(&words("--port x")).unwrap_err().to_string().contains("--port x"));
     }
 
     #[test]

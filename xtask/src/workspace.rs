@@ -39,9 +39,7 @@ pub fn cache_dir() -> Result<PathBuf> {
 /// The executable `name` found in the folders of `PATH`.
 pub fn which(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
 }
 
 /// `PATH` with `first` in front of what it already holds.
@@ -72,11 +70,7 @@ fn find_locked_version(lock: &str, package: &str) -> Option<String> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines().skip_while(|line| *line != name);
     lines.next()?;
-    lines
-        .next()?
-        .strip_prefix("version = \"")?
-        .strip_suffix('"')
-        .map(str::to_owned)
+    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"').map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -88,10 +82,7 @@ mod tests {
 
     #[test]
     fn a_locked_version_is_found_by_its_whole_name() {
-        assert_eq!(
-            find_locked_version(LOCK, "wasm-bindgen").as_deref(),
-            Some("0.2.130")
-        );
+        assert_eq!(find_locked_version(LOCK, "wasm-bindgen").as_deref(), Some("0.2.130"));
     }
 
     #[test]

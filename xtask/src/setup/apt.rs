@@ -21,8 +21,7 @@ pub fn install(names: &[&str]) -> Result<()> {
         bail!("missing packages, and no right to install them: run `sudo apt-get install {list}` first");
     };
     process::timed(&format!("Debian packages: {list}"), || {
-        get.args(["install", "-y", "--no-install-recommends"])
-            .args(&missing);
+        get.args(["install", "-y", "--no-install-recommends"]).args(&missing);
         if process::run(&mut get, "apt").is_ok() {
             return Ok(());
         }

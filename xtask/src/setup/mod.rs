@@ -75,13 +75,10 @@ pub fn for_spa() -> Result<tools::SpaTools> {
 pub fn for_tests() -> Result<()> {
     for (subcommand, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
         if !process::succeeds(process::cargo().args([subcommand, "--version"])) {
-            process::run(
-                process::command("rustup").args(["component", "add", component]),
-                "setup",
-            )
-            .with_context(|| {
-                format!("`cargo {subcommand}` is missing: run `rustup component add {component}`")
-            })?;
+            process::run(process::command("rustup").args(["component", "add", component]), "setup")
+                .with_context(|| {
+                    format!("`cargo {subcommand}` is missing: run `rustup component add {component}`")
+                })?;
         }
     }
     let preset = |name: &str| std::env::var_os(name).is_some();
@@ -113,10 +110,7 @@ pub fn e2e_dir() -> PathBuf {
 pub fn e2e_packages() -> Result<()> {
     require_node()?;
     let dir = e2e_dir();
-    let (lock, installed) = (
-        dir.join("package-lock.json"),
-        dir.join("node_modules/.package-lock.json"),
-    );
+    let (lock, installed) = (dir.join("package-lock.json"), dir.join("node_modules/.package-lock.json"));
     let modified = |file: &PathBuf| std::fs::metadata(file).and_then(|data| data.modified()).ok();
     match (modified(&lock), modified(&installed)) {
         // Without browser tests there is nothing to install: the browser stage reports that.
@@ -125,12 +119,8 @@ pub fn e2e_packages() -> Result<()> {
         _ => {}
     }
     let mut npm = process::command("npm");
-    npm.args(["ci", "--no-audit", "--no-fund"])
-        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
-        .current_dir(dir);
-    process::timed("npm packages of the browser tests", || {
-        process::run(&mut npm, "npm")
-    })
+    npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").current_dir(dir);
+    process::timed("npm packages of the browser tests", || process::run(&mut npm, "npm"))
 }
 
 fn has_openssl() -> bool {
@@ -145,11 +135,7 @@ fn require_node() -> Result<()> {
         format!("install Node {NODE_MAJOR} or newer with npm (https://nodejs.org) and run the command again");
     let version = process::capture(process::command("node").arg("--version"))
         .with_context(|| format!("Node is missing: {remedy}"))?;
-    let major = version
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|text| text.parse::<u32>().ok());
+    let major = version.trim_start_matches('v').split('.').next().and_then(|text| text.parse::<u32>().ok());
     if major.is_none_or(|major| major < NODE_MAJOR) {
         bail!("Node {version} is too old: {remedy}");
     }

@@ -30,12 +30,7 @@ impl SpaTools {
         let mut trunk = process::command(bin.join("trunk"));
         trunk.current_dir(workspace::root().join("frontend"));
         self.compiler.apply(&mut trunk);
-        let mut path: Vec<PathBuf> = self
-            .wasm_bindgen
-            .parent()
-            .map(Path::to_path_buf)
-            .into_iter()
-            .collect();
+        let mut path: Vec<PathBuf> = self.wasm_bindgen.parent().map(Path::to_path_buf).into_iter().collect();
         if self.compiler == Compiler::Debian {
             path.push(PathBuf::from("/usr/bin"));
         }
@@ -55,11 +50,7 @@ pub fn install() -> Result<SpaTools> {
     let compiler = Compiler::install()?;
     let version = workspace::locked_version("wasm-bindgen")?;
     let bindgen = from_crates("wasm-bindgen-cli", "wasm-bindgen", &version, false)?;
-    Ok(SpaTools {
-        compiler,
-        wasm_bindgen: bindgen.join("wasm-bindgen"),
-        wasm_opt: binaryen()?,
-    })
+    Ok(SpaTools { compiler, wasm_bindgen: bindgen.join("wasm-bindgen"), wasm_opt: binaryen()? })
 }
 
 /// Installs trunk, which only hot reload needs, and returns the folder it is in.
@@ -141,23 +132,12 @@ fn binaryen() -> Result<PathBuf> {
     std::fs::create_dir_all(&home).with_context(|| format!("{} can't be created", home.display()))?;
     process::timed(&format!("wasm-opt from binaryen {BINARYEN}"), || {
         let mut npm = process::command("npm");
-        npm.args([
-            "install",
-            "--no-audit",
-            "--no-fund",
-            "--no-save",
-            "--ignore-scripts",
-            "--prefix",
-        ])
-        .arg(&home)
-        .arg(format!("binaryen@{BINARYEN}"))
-        .current_dir(&home);
+        npm.args(["install", "--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--prefix"])
+            .arg(&home)
+            .arg(format!("binaryen@{BINARYEN}"))
+            .current_dir(&home);
         process::run(&mut npm, "npm")?;
-        if wasm_opt.is_file() {
-            Ok(())
-        } else {
-            bail!("the npm package holds no wasm-opt")
-        }
+        if wasm_opt.is_file() { Ok(()) } else { bail!("the npm package holds no wasm-opt") }
     })
     .context("wasm-opt can't be installed; is the npm registry within reach?")?;
     Ok(wasm_opt)

@@ -85,16 +85,12 @@ impl Compiler {
 
 fn pinned_has_target() -> bool {
     let mut rustc = process::command("rustc");
-    rustc
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .current_dir(workspace::root());
+    rustc.args(["--print", "target-libdir", "--target", TARGET]).current_dir(workspace::root());
     process::capture(&mut rustc).is_ok_and(|dir| Path::new(&dir).is_dir())
 }
 
 fn debian_is_installed() -> bool {
-    [DEBIAN_RUSTC, "/usr/bin/cargo", DEBIAN_LINKER]
-        .iter()
-        .all(|file| Path::new(file).exists())
+    [DEBIAN_RUSTC, "/usr/bin/cargo", DEBIAN_LINKER].iter().all(|file| Path::new(file).exists())
         && process::capture(process::command("dpkg-query").args(["-W", "-f", "${Status}", "rust-web-src"]))
             .is_ok_and(|status| status == "install ok installed")
 }

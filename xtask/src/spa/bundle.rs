@@ -26,17 +26,10 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     fs::create_dir_all(&out).with_context(|| format!("{} can't be created", out.display()))?;
     let bound = stage.join("bound");
     process::timed("storefront: bind", || bind(tools, module, &bound))?;
-    process::timed("storefront: optimise", || {
-        optimise(tools, &bound.join("frontend_bg.wasm"))
-    })?;
+    process::timed("storefront: optimise", || optimise(tools, &bound.join("frontend_bg.wasm")))?;
     join_styles(&source)?;
     let html = read_text(&source.join("index.html"))?;
-    let page = Bundler {
-        source: &source,
-        bound: &bound,
-        out: &out,
-    }
-    .page(&html)?;
+    let page = Bundler { source: &source, bound: &bound, out: &out }.page(&html)?;
     fs::write(out.join("index.html"), page).context("index.html can't be written")?;
     process::timed("storefront: compress", || compress(&out))?;
     remove_folder(&super::dist())?;
@@ -46,23 +39,13 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
 
 /// Runs the script that Trunk.toml names as its hook too.
 fn join_styles(source: &Path) -> Result<()> {
-    process::run(
-        process::command("sh").arg(STYLES_SCRIPT).current_dir(source),
-        "styles",
-    )
+    process::run(process::command("sh").arg(STYLES_SCRIPT).current_dir(source), "styles")
 }
 
 fn bind(tools: &SpaTools, module: &Path, bound: &Path) -> Result<()> {
     let mut bindgen = process::command(&tools.wasm_bindgen);
     bindgen
-        .args([
-            "--target",
-            "web",
-            "--no-typescript",
-            "--out-name",
-            "frontend",
-            "--out-dir",
-        ])
+        .args(["--target", "web", "--no-typescript", "--out-name", "frontend", "--out-dir"])
         .arg(bound)
         .arg(module);
     process::run(&mut bindgen, "bindgen")
@@ -81,20 +64,14 @@ fn optimise(tools: &SpaTools, module: &Path) -> Result<()> {
     ]);
     process::run(node.arg(&optimised).arg(module), "wasm-opt")?;
     fs::rename(&optimised, module).context("the optimised module can't be put in place")?;
-    println!(
-        "{:>10} │ {} KB before, {} KB after",
-        "wasm-opt",
-        before / 1000,
-        super::size(module) / 1000
-    );
+    println!("{:>10} │ {} KB before, {} KB after", "wasm-opt", before / 1000, super::size(module) / 1000);
     Ok(())
 }
 
 /// Writes a brotli and a gzip form beside each file that gains from it.
 fn compress(folder: &Path) -> Result<()> {
     let mut node = process::command("node");
-    node.arg(workspace::root().join("xtask/js/precompress.mjs"))
-        .arg(folder);
+    node.arg(workspace::root().join("xtask/js/precompress.mjs")).arg(folder);
     process::run(&mut node, "compress")
 }
 
@@ -127,14 +104,8 @@ impl Bundler<'_> {
                 }
                 Part::Asset(Asset::CopyDir(href, name)) => {
                     let from = self.source.join(href);
-                    let own = from
-                        .file_name()
-                        .context("copy-dir: the href names no folder")?
-                        .to_owned();
-                    copy(
-                        &from,
-                        &self.out.join(name.map_or(PathBuf::from(own), PathBuf::from)),
-                    )?;
+                    let own = from.file_name().context("copy-dir: the href names no folder")?.to_owned();
+                    copy(&from, &self.out.join(name.map_or(PathBuf::from(own), PathBuf::from)))?;
                 }
             }
         }
@@ -180,28 +151,16 @@ impl Bundler<'_> {
         if css.is_empty() {
             return Ok(String::new());
         }
-        Ok(format!(
-            "<link rel=\"stylesheet\" href=\"{}\">",
-            self.hashed("style", "css", css.as_bytes())?
-        ))
+        Ok(format!("<link rel=\"stylesheet\" href=\"{}\">", self.hashed("style", "css", css.as_bytes())?))
     }
 
     fn icon(&self, href: &str, attributes: &[(&str, &str)]) -> Result<String> {
         let file = self.source.join(href);
         let bytes = fs::read(&file).with_context(|| format!("{} can't be read", file.display()))?;
-        let extension = file
-            .extension()
-            .map(|text| text.to_string_lossy().into_owned())
-            .unwrap_or_default();
-        let stem = file
-            .file_stem()
-            .map(|text| text.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let extension = file.extension().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
+        let stem = file.file_stem().map(|text| text.to_string_lossy().into_owned()).unwrap_or_default();
         let address = self.hashed(&stem, &extension, &bytes)?;
-        let others: String = attributes
-            .iter()
-            .map(|(name, value)| format!(" {name}=\"{value}\""))
-            .collect();
+        let others: String = attributes.iter().map(|(name, value)| format!(" {name}=\"{value}\"")).collect();
         Ok(format!("<link{others} href=\"{address}\">"))
     }
 
@@ -239,9 +198,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).with_context(|| format!("{} can't be created", folder.display()))?;
     }
-    fs::copy(from, to)
-        .map(drop)
-        .with_context(|| format!("{} can't be copied", from.display()))
+    fs::copy(from, to).map(drop).with_context(|| format!("{} can't be copied", from.display()))
 }
 
 fn remove_folder(folder: &Path) -> Result<()> {
@@ -274,26 +231,14 @@ mod tests {
         write("out/empty", "");
         let html = "<link data-trunk rel=\"css\" href=\"a.css\"><link data-trunk rel=\"css\" href=\"b.css\">\
                     <link data-trunk rel=\"rust\"><link data-trunk rel=\"copy-dir\" href=\"public\">";
-        let (source, bound, out) = (
-            folder.path.join("src"),
-            folder.path.join("bound"),
-            folder.path.join("out"),
-        );
-        let page = Bundler {
-            source: &source,
-            bound: &bound,
-            out: &out,
-        }
-        .page(html)
-        .unwrap();
+        let (source, bound, out) =
+            (folder.path.join("src"), folder.path.join("bound"), folder.path.join("out"));
+        let page = Bundler { source: &source, bound: &bound, out: &out }.page(html).unwrap();
         assert_eq!(page.matches("stylesheet").count(), 1);
         let addresses = page.split('"').filter(|text| text.starts_with('/'));
         assert!(addresses.clone().count() >= 4);
         for address in addresses {
-            assert!(
-                out.join(address.trim_start_matches('/')).is_file(),
-                "{address} is missing"
-            );
+            assert!(out.join(address.trim_start_matches('/')).is_file(), "{address} is missing");
         }
         assert!(out.join("public/robots.txt").is_file());
     }

@@ -53,11 +53,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
 pub fn run_trunk(arguments: &[String]) -> Result<ExitCode> {
     let tools = setup::for_spa()?;
     let trunk_dir = tools::trunk()?;
-    let mut child = tools
-        .trunk(trunk_dir)?
-        .args(arguments)
-        .spawn()
-        .context("trunk can't be started")?;
+    let mut child = tools.trunk(trunk_dir)?.args(arguments).spawn().context("trunk can't be started")?;
     match process::wait(&mut child, Duration::from_secs(5))? {
         (Some(status), false) if !status.success() => Ok(ExitCode::FAILURE),
         _ => Ok(ExitCode::SUCCESS),
@@ -75,10 +71,7 @@ pub fn ensure() -> Result<()> {
     process::timed("storefront: compile", || compile(&tools))?;
     bundle::bundle(
         &tools,
-        &workspace::spa_target_dir()
-            .join(wasm::TARGET)
-            .join(PROFILE)
-            .join("frontend.wasm"),
+        &workspace::spa_target_dir().join(wasm::TARGET).join(PROFILE).join("frontend.wasm"),
     )?;
     std::fs::write(stamp_file(), stamp(inputs)?).context("the storefront's stamp can't be written")
 }
@@ -93,17 +86,12 @@ fn compile(tools: &SpaTools) -> Result<()> {
 /// What a first visitor transfers: all HTML, CSS, JavaScript and WebAssembly, as brotli where that form exists.
 pub fn first_visit_bytes() -> Result<u64> {
     let kinds = ["html", "css", "js", "wasm"];
-    let wanted = files(&dist())?
-        .into_iter()
-        .filter(|file| kinds.iter().any(|kind| has_extension(file, kind)));
+    let wanted =
+        files(&dist())?.into_iter().filter(|file| kinds.iter().any(|kind| has_extension(file, kind)));
     Ok(wanted
         .map(|file| {
             let brotli = PathBuf::from(format!("{}.br", file.display()));
-            if brotli.is_file() {
-                size(&brotli)
-            } else {
-                size(&file)
-            }
+            if brotli.is_file() { size(&brotli) } else { size(&file) }
         })
         .sum())
 }
@@ -136,11 +124,7 @@ fn up_to_date(inputs: u64) -> bool {
 fn fingerprint(paths: &[PathBuf]) -> Result<u64> {
     let mut hasher = DefaultHasher::new();
     for path in paths {
-        let found = if path.is_dir() {
-            files(path)?
-        } else {
-            vec![path.clone()]
-        };
+        let found = if path.is_dir() { files(path)? } else { vec![path.clone()] };
         for file in found {
             file.hash(&mut hasher);
             std::fs::read(&file)
@@ -160,10 +144,7 @@ fn files(folder: &Path) -> Result<Vec<PathBuf>> {
         .collect::<Result<_>>()?;
     entries.sort();
     for path in entries {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned())
-            .unwrap_or_default();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if path.is_dir() {
             if !matches!(name.as_str(), "dist" | "target" | "node_modules" | ".generated") {
                 found.extend(files(&path)?);

@@ -64,12 +64,7 @@ pub fn parse(html: &str) -> Result<Vec<Part<'_>>> {
 }
 
 fn asset<'a>(tag: &str, attributes: Vec<(&'a str, &'a str)>) -> Result<Asset<'a>> {
-    let value = |wanted: &str| {
-        attributes
-            .iter()
-            .find(|(name, _)| *name == wanted)
-            .map(|(_, value)| *value)
-    };
+    let value = |wanted: &str| attributes.iter().find(|(name, _)| *name == wanted).map(|(_, value)| *value);
     let href = || value("href").with_context(|| format!("index.html: `{tag}` has no href"));
     Ok(match value("rel") {
         Some("rust") => Asset::Application,
@@ -79,13 +74,9 @@ fn asset<'a>(tag: &str, attributes: Vec<(&'a str, &'a str)>) -> Result<Asset<'a>
         Some("copy-dir") => Asset::CopyDir(href()?, value("data-target-path")),
         Some("icon") => {
             let href = href()?;
-            let others = attributes
-                .into_iter()
-                .filter(|(name, _)| *name != "href" && !name.starts_with("data-"));
-            Asset::Icon {
-                href,
-                attributes: others.collect(),
-            }
+            let others =
+                attributes.into_iter().filter(|(name, _)| *name != "href" && !name.starts_with("data-"));
+            Asset::Icon { href, attributes: others.collect() }
         }
         _ => bail!("index.html: `{tag}` is none of rust, css, icon, inline, copy-file and copy-dir"),
     })
@@ -93,19 +84,12 @@ fn asset<'a>(tag: &str, attributes: Vec<(&'a str, &'a str)>) -> Result<Asset<'a>
 
 /// The attributes of a tag; one without a value has an empty one.
 fn attributes(tag: &str) -> Vec<(&str, &str)> {
-    let inner = tag
-        .trim_start_matches('<')
-        .trim_end_matches('>')
-        .trim_end_matches('/');
-    let mut rest = inner
-        .split_once(char::is_whitespace)
-        .map_or("", |(_, rest)| rest)
-        .trim_start();
+    let inner = tag.trim_start_matches('<').trim_end_matches('>').trim_end_matches('/');
+    let mut rest = inner.split_once(char::is_whitespace).map_or("", |(_, rest)| rest).trim_start();
     let mut found = Vec::new();
     while !rest.is_empty() {
-        let end = rest
-            .find(|character: char| character.is_whitespace() || character == '=')
-            .unwrap_or(rest.len());
+        let end =
+            rest.find(|character: char| character.is_whitespace() || character == '=').unwrap_or(rest.len());
         let (name, after) = rest.split_at(end);
         let after = after.trim_start();
         let Some(value_on) = after.strip_prefix('=').map(str::trim_start) else {
@@ -113,15 +97,11 @@ fn attributes(tag: &str) -> Vec<(&str, &str)> {
             rest = after;
             continue;
         };
-        let quote = value_on
-            .chars()
-            .next()
-            .filter(|character| matches!(character, '"' | '\''));
+        let quote = value_on.chars().next().filter(|character| matches!(character, '"' | '\''));
         let (value, after) = match quote {
-            Some(quote) => value_on
-                .get(1..)
-                .and_then(|text| text.split_once(quote))
-                .unwrap_or((value_on, "")),
+            Some(quote) => {
+                value_on.get(1..).and_then(|text| text.split_once(quote)).unwrap_or((value_on, ""))
+            }
             None => value_on.split_once(char::is_whitespace).unwrap_or((value_on, "")),
         };
         found.push((name, value));
@@ -161,10 +141,7 @@ pub fn minify_css(css: &str) -> String {
             }
         }
     }
-    let lines = without_comments
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty());
+    let lines = without_comments.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -195,10 +172,8 @@ mod tests {
     #[test]
     fn an_icon_keeps_its_type() {
         let parts = parse("<link data-trunk rel=\"icon\" type=\"image/svg+xml\" href=\"i.svg\">").unwrap();
-        let icon = Asset::Icon {
-            href: "i.svg",
-            attributes: vec![("rel", "icon"), ("type", "image/svg+xml")],
-        };
+        let icon =
+            Asset::Icon { href: "i.svg", attributes: vec![("rel", "icon"), ("type", "image/svg+xml")] };
         assert_eq!(parts.get(1), Some(&Part::Asset(icon)));
     }
 

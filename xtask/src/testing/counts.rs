@@ -14,11 +14,7 @@ pub struct Counts {
 impl Counts {
     /// A check that counts as one.
     pub fn one(success: bool) -> Self {
-        if success {
-            Self { passed: 1, failed: 0 }
-        } else {
-            Self { passed: 0, failed: 1 }
-        }
+        if success { Self { passed: 1, failed: 0 } } else { Self { passed: 0, failed: 1 } }
     }
 
     /// Counts a run of tests. A run that failed without naming a failed test (it did not compile, or it crashed) counts
@@ -26,14 +22,7 @@ impl Counts {
     pub fn of_run(counted: Self, success: bool) -> Self {
         let nothing_ran = counted == Self::default();
         let hidden_failure = !success && counted.failed == 0;
-        if nothing_ran || hidden_failure {
-            Self {
-                failed: counted.failed + 1,
-                ..counted
-            }
-        } else {
-            counted
-        }
+        if nothing_ran || hidden_failure { Self { failed: counted.failed + 1, ..counted } } else { counted }
     }
 }
 
@@ -48,10 +37,7 @@ impl AddAssign for Counts {
 pub fn cargo(output: &str) -> Counts {
     let mut sum = Counts::default();
     for line in output.lines().filter(|line| line.starts_with("test result:")) {
-        sum += Counts {
-            passed: number_before(line, " passed"),
-            failed: number_before(line, " failed"),
-        };
+        sum += Counts { passed: number_before(line, " passed"), failed: number_before(line, " failed") };
     }
     sum
 }
@@ -80,11 +66,7 @@ fn number_before(line: &str, word: &str) -> u64 {
     line.split(word)
         .next()
         .filter(|before| before.len() < line.len())
-        .and_then(|before| {
-            before
-                .rsplit(|character: char| !character.is_ascii_digit())
-                .next()
-        })
+        .and_then(|before| before.rsplit(|character: char| !character.is_ascii_digit()).next())
         .and_then(|digits| digits.parse().ok())
         .unwrap_or(0)
 }
@@ -97,13 +79,7 @@ mod tests {
     fn cargo_lines_are_summed_over_all_binaries() {
         let output = "test a ... ok\ntest result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out\n\
                       test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out\n";
-        assert_eq!(
-            cargo(output),
-            Counts {
-                passed: 15,
-                failed: 2
-            }
-        );
+        assert_eq!(cargo(output), Counts { passed: 15, failed: 2 });
     }
 
     #[test]
@@ -122,10 +98,7 @@ mod tests {
     fn a_crash_or_an_empty_run_is_a_failure() {
         assert_eq!(Counts::of_run(Counts::default(), true).failed, 1);
         assert_eq!(Counts::of_run(Counts { passed: 3, failed: 0 }, false).failed, 1);
-        assert_eq!(
-            Counts::of_run(Counts { passed: 3, failed: 0 }, true),
-            Counts { passed: 3, failed: 0 }
-        );
+        assert_eq!(Counts::of_run(Counts { passed: 3, failed: 0 }, true), Counts { passed: 3, failed: 0 });
         assert_eq!(Counts::of_run(Counts { passed: 3, failed: 2 }, false).failed, 2);
     }
 }

@@ -62,11 +62,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     }
     println!("\nfinished after {} s", started.elapsed().as_secs());
     println!("{} passed, {} failed", total.passed, total.failed);
-    Ok(if total.failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_stage(stage: &Stage, request: &Request) -> Counts {
@@ -77,9 +73,7 @@ fn run_stage(stage: &Stage, request: &Request) -> Counts {
         output: format!("error: {error:#}\n"),
     });
     let counts = outcome.counts;
-    let log = workspace::target_dir()
-        .join("xtask-logs")
-        .join(format!("{}.log", stage.name));
+    let log = workspace::target_dir().join("xtask-logs").join(format!("{}.log", stage.name));
     let logged =
         std::fs::create_dir_all(log.with_file_name("")).and_then(|()| std::fs::write(&log, &outcome.output));
     if counts.failed > 0 {
@@ -90,10 +84,7 @@ fn run_stage(stage: &Stage, request: &Request) -> Counts {
     }
     let mark = if counts.failed == 0 { "✓" } else { "✗" };
     let seconds = started.elapsed().as_secs_f64();
-    println!(
-        "{mark} {}: {} passed, {} failed ({seconds:.1} s)",
-        stage.name, counts.passed, counts.failed
-    );
+    println!("{mark} {}: {} passed, {} failed ({seconds:.1} s)", stage.name, counts.passed, counts.failed);
     counts
 }
 
@@ -113,12 +104,7 @@ fn names(word: &str, stage: &Stage) -> bool {
 }
 
 fn parse(arguments: &[String]) -> Result<Request, String> {
-    let mut request = Request {
-        quick: false,
-        stages: Vec::new(),
-        filters: Vec::new(),
-        features: Vec::new(),
-    };
+    let mut request = Request { quick: false, stages: Vec::new(), filters: Vec::new(), features: Vec::new() };
     let mut words = arguments.iter();
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -127,10 +113,7 @@ fn parse(arguments: &[String]) -> Result<Request, String> {
             other if STAGES.iter().any(|stage| names(other, stage)) => request.stages.push(other.to_owned()),
             other => {
                 let known: Vec<&str> = STAGES.iter().map(|stage| stage.name).collect();
-                return Err(format!(
-                    "there is no stage `{other}`; the stages are {}",
-                    known.join(", ")
-                ));
+                return Err(format!("there is no stage `{other}`; the stages are {}", known.join(", ")));
             }
         }
     }
@@ -139,11 +122,7 @@ fn parse(arguments: &[String]) -> Result<Request, String> {
 
 fn tail(text: &str, lines: usize) -> String {
     let skipped = text.lines().count().saturating_sub(lines);
-    let mut shown = if skipped > 0 {
-        format!("… {skipped} lines left out\n")
-    } else {
-        String::new()
-    };
+    let mut shown = if skipped > 0 { format!("… {skipped} lines left out\n") } else { String::new() };
     for line in text.lines().skip(skipped) {
         shown.push_str(line);
         shown.push('\n');
@@ -161,11 +140,7 @@ mod tests {
 
     fn chosen(line: &str) -> Vec<&'static str> {
         let request = parse(&words(line)).ok().unwrap();
-        STAGES
-            .iter()
-            .filter(|stage| request.wants(stage))
-            .map(|stage| stage.name)
-            .collect()
+        STAGES.iter().filter(|stage| request.wants(stage)).map(|stage| stage.name).collect()
     }
 
     #[test]

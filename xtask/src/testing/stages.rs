@@ -27,20 +27,8 @@ pub struct Stage {
 
 /// Every stage, in the order they run.
 pub const STAGES: &[Stage] = &[
-    Stage {
-        name: "fmt",
-        summary: "the code is formatted",
-        quick: true,
-        filters: false,
-        run: fmt,
-    },
-    Stage {
-        name: "tidy",
-        summary: "the house rules hold",
-        quick: true,
-        filters: false,
-        run: house_rules,
-    },
+    Stage { name: "fmt", summary: "the code is formatted", quick: true, filters: false, run: fmt },
+    Stage { name: "tidy", summary: "the house rules hold", quick: true, filters: false, run: house_rules },
     Stage {
         name: "lint",
         summary: "clippy finds nothing on the host",
@@ -55,13 +43,7 @@ pub const STAGES: &[Stage] = &[
         filters: false,
         run: lint_frontend,
     },
-    Stage {
-        name: "unit",
-        summary: "unit and property tests",
-        quick: true,
-        filters: true,
-        run: unit,
-    },
+    Stage { name: "unit", summary: "unit and property tests", quick: true, filters: true, run: unit },
     Stage {
         name: "unit-frontend",
         summary: "unit tests of the storefront's logic",
@@ -69,13 +51,7 @@ pub const STAGES: &[Stage] = &[
         filters: true,
         run: unit_frontend,
     },
-    Stage {
-        name: "api-sqlite",
-        summary: "API tests on SQLite",
-        quick: true,
-        filters: true,
-        run: api_sqlite,
-    },
+    Stage { name: "api-sqlite", summary: "API tests on SQLite", quick: true, filters: true, run: api_sqlite },
     Stage {
         name: "api-postgres",
         summary: "API tests on PostgreSQL and Redis",
@@ -116,22 +92,12 @@ fn fmt(_: &Request) -> Result<Outcome> {
 fn house_rules(_: &Request) -> Result<Outcome> {
     let problems = tidy::check()?;
     let output = problems.iter().map(|problem| format!("{problem}\n")).collect();
-    Ok(Outcome {
-        counts: Counts::one(problems.is_empty()),
-        output,
-    })
+    Ok(Outcome { counts: Counts::one(problems.is_empty()), output })
 }
 
 fn lint(request: &Request) -> Result<Outcome> {
     let mut cargo = process::cargo();
-    cargo.args([
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--exclude",
-        "frontend",
-        "--all-targets",
-    ]);
+    cargo.args(["clippy", "--locked", "--workspace", "--exclude", "frontend", "--all-targets"]);
     add_features(&mut cargo, request);
     check(cargo.args(["--", "-D", "warnings"]))
 }
@@ -150,15 +116,7 @@ fn lint_frontend(_: &Request) -> Result<Outcome> {
             cargo
         }
     };
-    check(cargo.args([
-        "--locked",
-        "--package",
-        "frontend",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ]))
+    check(cargo.args(["--locked", "--package", "frontend", "--all-targets", "--", "-D", "warnings"]))
 }
 
 fn unit(request: &Request) -> Result<Outcome> {
@@ -170,14 +128,7 @@ fn unit(request: &Request) -> Result<Outcome> {
 /// The storefront's logic knows nothing of the browser, so it is compiled and tested for the host.
 fn unit_frontend(request: &Request) -> Result<Outcome> {
     let mut cargo = process::cargo();
-    cargo.args([
-        "test",
-        "--locked",
-        "--no-fail-fast",
-        "--package",
-        "frontend",
-        "--lib",
-    ]);
+    cargo.args(["test", "--locked", "--no-fail-fast", "--package", "frontend", "--lib"]);
     tests(&mut cargo, request, &[])
 }
 
@@ -188,18 +139,8 @@ fn api_sqlite(request: &Request) -> Result<Outcome> {
 fn api_postgres(request: &Request) -> Result<Outcome> {
     let postgres = Service::postgres(Durability::None)?;
     let redis = Service::redis()?;
-    println!(
-        "    PostgreSQL: {}, Redis: {}",
-        postgres.describe(),
-        redis.describe()
-    );
-    api(
-        request,
-        &[
-            ("TEST_DATABASE_URL", Some(&postgres.url)),
-            ("TEST_REDIS_URL", Some(&redis.url)),
-        ],
-    )
+    println!("    PostgreSQL: {}, Redis: {}", postgres.describe(), redis.describe());
+    api(request, &[("TEST_DATABASE_URL", Some(&postgres.url)), ("TEST_REDIS_URL", Some(&redis.url))])
 }
 
 fn api(request: &Request, environment: &[(&str, Option<&str>)]) -> Result<Outcome> {
@@ -210,31 +151,15 @@ fn api(request: &Request, environment: &[(&str, Option<&str>)]) -> Result<Outcom
 
 /// Runs one program on the host and in WebAssembly; the second one stops with an error when the results differ.
 fn parity(_: &Request) -> Result<Outcome> {
-    const PROGRAM: [&str; 5] = [
-        "--locked",
-        "--package",
-        "shared-types",
-        "--example",
-        "pricing_parity",
-    ];
+    const PROGRAM: [&str; 5] = ["--locked", "--package", "shared-types", "--example", "pricing_parity"];
     let mut native = process::cargo();
-    let digest = process::capture(
-        native
-            .args(["run", "--quiet"])
-            .args(PROGRAM)
-            .env_remove("PRICING_DIGEST"),
-    )?;
+    let digest =
+        process::capture(native.args(["run", "--quiet"]).args(PROGRAM).env_remove("PRICING_DIGEST"))?;
     let mut cargo = Compiler::install()?.cargo();
-    cargo
-        .arg("build")
-        .args(PROGRAM)
-        .args(["--target", wasm::TARGET, "--profile", spa::PROFILE]);
+    cargo.arg("build").args(PROGRAM).args(["--target", wasm::TARGET, "--profile", spa::PROFILE]);
     let built = process::run_quietly(cargo.env("PRICING_DIGEST", digest))?;
     if !built.success {
-        return Ok(Outcome {
-            counts: Counts::one(false),
-            output: built.output,
-        });
+        return Ok(Outcome { counts: Counts::one(false), output: built.output });
     }
     let mut node = process::command("node");
     node.arg(workspace::root().join("xtask/js/run_wasm.mjs"));
@@ -248,10 +173,7 @@ fn storefront(_: &Request) -> Result<Outcome> {
     if first_visit > FIRST_VISIT_BUDGET {
         bail!("the first visit transfers {first_visit} bytes; the budget is {FIRST_VISIT_BUDGET}");
     }
-    Ok(Outcome {
-        counts: Counts::one(true),
-        output: String::new(),
-    })
+    Ok(Outcome { counts: Counts::one(true), output: String::new() })
 }
 
 fn browser(request: &Request) -> Result<Outcome> {
@@ -265,10 +187,7 @@ fn browser(request: &Request) -> Result<Outcome> {
         "--no-run",
     ]))?;
     if !built.success {
-        return Ok(Outcome {
-            counts: Counts::one(false),
-            output: built.output,
-        });
+        return Ok(Outcome { counts: Counts::one(false), output: built.output });
     }
     if !e2e::exists() {
         bail!("e2e/package.json is missing");
@@ -300,10 +219,7 @@ fn add_features(cargo: &mut Command, request: &Request) {
 /// A check that counts as one.
 fn check(command: &mut Command) -> Result<Outcome> {
     let finished = process::run_quietly(command)?;
-    Ok(Outcome {
-        counts: Counts::one(finished.success),
-        output: finished.output,
-    })
+    Ok(Outcome { counts: Counts::one(finished.success), output: finished.output })
 }
 
 /// A run of `cargo test` whose tests are counted.
@@ -316,8 +232,5 @@ fn tests(cargo: &mut Command, request: &Request, environment: &[(&str, Option<&s
     }
     let finished = process::run_quietly(cargo.arg("--").args(&request.filters))?;
     let counts = Counts::of_run(counts::cargo(&finished.output), finished.success);
-    Ok(Outcome {
-        counts,
-        output: finished.output,
-    })
+    Ok(Outcome { counts, output: finished.output })
 }

@@ -33,11 +33,7 @@ pub struct Problem {
 impl Problem {
     /// A problem in a line, counted from 1; line 0 means the whole file.
     pub fn new(path: &str, line: usize, message: impl Into<String>) -> Self {
-        Self {
-            path: path.to_owned(),
-            line,
-            message: message.into(),
-        }
+        Self { path: path.to_owned(), line, message: message.into() }
     }
 }
 
@@ -86,8 +82,7 @@ pub fn check() -> Result<Vec<Problem>> {
 fn read_files() -> Result<Vec<SourceFile>> {
     let root = workspace::root();
     let mut git = process::command("git");
-    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-        .current_dir(&root);
+    git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]).current_dir(&root);
     let list = process::capture(&mut git).context("git must be able to list the repository's files")?;
     let mut files = Vec::new();
     for path in list.split('\0').filter(|path| !path.is_empty()) {

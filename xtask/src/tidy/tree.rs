@@ -11,11 +11,7 @@ const MAX_CSS_LINES: usize = 600;
 
 /// Written in two parts, so that this file does not break its own rule.
 const LEFTOVERS: [&str; 3] = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("db", "g!(")];
-const HOMES: [&str; 3] = [
-    concat!("/ho", "me/"),
-    concat!("/ro", "ot/"),
-    concat!("/Us", "ers/"),
-];
+const HOMES: [&str; 3] = [concat!("/ho", "me/"), concat!("/ro", "ot/"), concat!("/Us", "ers/")];
 
 /// The two dialects of the migrations.
 const DIALECTS: [&str; 2] = ["sqlite", "postgres"];
@@ -25,18 +21,10 @@ pub fn check_file(file: &SourceFile) -> Vec<Problem> {
     let path = file.path.as_str();
     let mut problems = Vec::new();
     if file.size > MAX_BYTES {
-        problems.push(Problem::new(
-            path,
-            0,
-            format!("{} bytes; the limit is {MAX_BYTES}", file.size),
-        ));
+        problems.push(Problem::new(path, 0, format!("{} bytes; the limit is {MAX_BYTES}", file.size)));
     }
     if path.ends_with(".css") && file.text.lines().count() > MAX_CSS_LINES {
-        problems.push(Problem::new(
-            path,
-            0,
-            format!("split the style sheet at {MAX_CSS_LINES} lines"),
-        ));
+        problems.push(Problem::new(path, 0, format!("split the style sheet at {MAX_CSS_LINES} lines")));
     }
     if !is_generated(path) {
         problems.extend(leftovers(path, &file.text));
@@ -56,11 +44,7 @@ pub fn check_migrations(files: &[SourceFile]) -> Vec<Problem> {
         for name in &all {
             let folder = format!("migrations/{dialect}/{name}");
             if !present.contains(name) {
-                problems.push(Problem::new(
-                    &folder,
-                    0,
-                    "this migration exists for the other database only",
-                ));
+                problems.push(Problem::new(&folder, 0, "this migration exists for the other database only"));
                 continue;
             }
             for half in ["up.sql", "down.sql"] {
@@ -98,11 +82,7 @@ fn leftovers(path: &str, text: &str) -> Vec<Problem> {
             ));
         }
         for home in HOMES.iter().filter(|home| mentions_folder(line, home)) {
-            problems.push(Problem::new(
-                path,
-                number,
-                format!("`{home}…` is a path of one machine"),
-            ));
+            problems.push(Problem::new(path, number, format!("`{home}…` is a path of one machine")));
         }
     }
     problems
@@ -122,11 +102,7 @@ fn mentions_folder(line: &str, folder: &str) -> bool {
 fn unknown_commands(path: &str, text: &str) -> Vec<Problem> {
     let mut problems = Vec::new();
     let mut fenced = false;
-    for (number, line) in text
-        .lines()
-        .enumerate()
-        .map(|(index, line)| (index + 1, line.trim()))
-    {
+    for (number, line) in text.lines().enumerate().map(|(index, line)| (index + 1, line.trim())) {
         if line.starts_with("```") {
             fenced = !fenced;
         } else if fenced
@@ -134,11 +110,7 @@ fn unknown_commands(path: &str, text: &str) -> Vec<Problem> {
             && let Some(name) = rest.split_whitespace().next()
             && !cli::COMMANDS.iter().any(|command| command.name == name)
         {
-            problems.push(Problem::new(
-                path,
-                number,
-                format!("there is no `cargo xtask {name}`"),
-            ));
+            problems.push(Problem::new(path, number, format!("there is no `cargo xtask {name}`")));
         }
     }
     problems
@@ -149,11 +121,7 @@ mod tests {
     use super::*;
 
     fn file(path: &str, text: &str) -> SourceFile {
-        SourceFile {
-            path: path.to_owned(),
-            size: 10,
-            text: text.to_owned(),
-        }
+        SourceFile { path: path.to_owned(), size: 10, text: text.to_owned() }
     }
 
     #[test]
@@ -173,49 +141,27 @@ mod tests {
 
     #[test]
     fn home_folders_are_refused_and_routes_are_not() {
-        assert_eq!(
-            check_file(&file("a.sh", &format!("cd {}me/shop", HOMES[0]))).len(),
-            1
-        );
-        assert_eq!(
-            check_file(&file("a.rs", &format!("pages{}hero.rs", HOMES[0]))),
-            []
-        );
+        assert_eq!(check_file(&file("a.sh", &format!("cd {}me/shop", HOMES[0]))).len(), 1);
+        assert_eq!(check_file(&file("a.rs", &format!("pages{}hero.rs", HOMES[0]))), []);
     }
 
     #[test]
     fn long_style_sheets_are_refused() {
-        assert_eq!(
-            check_file(&file("a.css", &"a{}\n".repeat(MAX_CSS_LINES + 1))).len(),
-            1
-        );
+        assert_eq!(check_file(&file("a.css", &"a{}\n".repeat(MAX_CSS_LINES + 1))).len(), 1);
         assert_eq!(check_file(&file("a.css", "a{}\n")), []);
     }
 
     #[test]
     fn documents_name_only_commands_that_exist() {
-        assert_eq!(
-            check_file(&file("README.md", "```sh\ncargo xtask fly\n```\n")).len(),
-            1
-        );
-        assert_eq!(
-            check_file(&file("README.md", "```sh\ncargo xtask up --release\n```\n")),
-            []
-        );
+        assert_eq!(check_file(&file("README.md", "```sh\ncargo xtask fly\n```\n")).len(), 1);
+        assert_eq!(check_file(&file("README.md", "```sh\ncargo xtask up --release\n```\n")), []);
     }
 
     #[test]
     fn migrations_come_in_pairs_with_both_halves() {
-        let whole = [
-            "sqlite/1_a/up.sql",
-            "sqlite/1_a/down.sql",
-            "postgres/1_a/up.sql",
-            "postgres/1_a/down.sql",
-        ];
-        let mut files: Vec<_> = whole
-            .iter()
-            .map(|path| file(&format!("migrations/{path}"), ""))
-            .collect();
+        let whole =
+            ["sqlite/1_a/up.sql", "sqlite/1_a/down.sql", "postgres/1_a/up.sql", "postgres/1_a/down.sql"];
+        let mut files: Vec<_> = whole.iter().map(|path| file(&format!("migrations/{path}"), "")).collect();
         assert_eq!(check_migrations(&files), []);
         files.pop();
         assert_eq!(check_migrations(&files).len(), 1);
