@@ -14,7 +14,7 @@ use crate::{process, setup, spa, workspace};
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     setup::for_backend().and_then(|features| {
         let mut cargo = process::cargo();
-        cargo.args(["build", "--package", "backend", "--locked"]);
+        cargo.args(["build", "--package", "backend"]);
         if !features.is_empty() {
             cargo.arg("--features").arg(features.join(","));
         }

@@ -92,7 +92,7 @@ fn build(release: bool) -> Result<()> {
 
 fn build_backend(release: bool, features: &[&str]) -> Result<()> {
     let mut cargo = process::cargo();
-    cargo.args(["build", "--package", "backend", "--bin", "backend", "--locked"]);
+    cargo.args(["build", "--package", "backend", "--bin", "backend"]);
     if release {
         cargo.arg("--release");
     }

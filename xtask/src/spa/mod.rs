@@ -78,7 +78,7 @@ pub fn ensure() -> Result<()> {
 
 fn compile(tools: &SpaTools) -> Result<()> {
     let mut cargo = tools.compiler.cargo();
-    cargo.args(["build", "--package", "frontend", "--bin", "frontend", "--locked"]);
+    cargo.args(["build", "--package", "frontend", "--bin", "frontend"]);
     cargo.args(["--target", wasm::TARGET, "--profile", PROFILE]);
     process::run(&mut cargo, "storefront")
 }
