@@ -1,0 +1,9 @@
+//! `/api/auth`
+
+mod login;
+mod logout;
+mod me;
+mod refresh;
+mod register;
+mod storage;
+mod tokens;

@@ -1,0 +1,6 @@
+//! `/api/catalog`
+
+mod categories;
+mod filters;
+mod listing;
+mod product;

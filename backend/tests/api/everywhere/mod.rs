@@ -1,0 +1,9 @@
+//! What is true of every address: headers, limits, envelopes, the order of checks.
+
+mod addresses;
+mod answers;
+mod bodies;
+mod cors;
+mod hostile;
+mod order_of_checks;
+mod queries;

@@ -1,0 +1,110 @@
+//! `/health`, `/ready`
+
+use shared_types::{
+    ErrorCode, paths,
+    system::{CheckStatus, Health, Readiness, ReadyStatus},
+};
+
+use crate::support::{
+    Content, TestApp, TestDatabase, binary,
+    database::{is_postgres, redis_url},
+    proxy::Proxy,
+    shapes::{assert_fields, assert_moment},
+    wait_until,
+};
+
+fn readiness(app: &TestApp, status: u16) -> Readiness {
+    app.anon().get(paths::system::READY).expect(status).read()
+}
+
+#[test]
+fn health_says_that_the_process_answers() {
+    let app = TestApp::start();
+    let reply = app.anon().get(paths::system::HEALTH);
+    let body = reply.expect(200).json();
+    assert_fields(&body, &["status", "timestamp"]);
+    assert_moment(&body["timestamp"]);
+    assert_eq!(reply.read::<Health>().status, "ok");
+}
+
+#[test]
+fn ready_names_every_dependency() {
+    let app = TestApp::start();
+    let body = app.anon().get(paths::system::READY).expect(200).json();
+    assert_fields(&body, &["status", "checks", "timestamp"]);
+    assert_moment(&body["timestamp"]);
+    let readiness = readiness(&app, 200);
+    assert_eq!(readiness.status, ReadyStatus::Ready);
+    assert_eq!(readiness.checks.database, CheckStatus::Up);
+    assert_eq!(readiness.checks.redis, redis_url().map(|_| CheckStatus::Up));
+}
+
+#[test]
+fn the_embedded_database_is_migrated_at_start_and_a_server_is_ready_once_it_is_migrated() {
+    let app = TestApp::builder(Content::Nothing).start();
+    if is_postgres() {
+        let not_yet = readiness(&app, 503);
+        assert_eq!(not_yet.status, ReadyStatus::Unavailable);
+        assert_eq!(not_yet.checks.database, CheckStatus::Down);
+        app.anon().get(paths::system::HEALTH).expect(200);
+        assert!(binary::run(&["migrate"], &[("DATABASE_URL", &app.database.url)]).status.success());
+    }
+    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+}
+
+#[test]
+fn an_outage_of_the_database_server_is_a_503_that_ends_by_itself() {
+    // Nothing is between the process and the embedded database that could fail.
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let (proxy, url) = Proxy::in_front_of(&database.url);
+    let app = TestApp::builder(Content::Nothing).set("DATABASE_URL", url).start();
+    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+
+    proxy.cut();
+    assert_eq!(readiness(&app, 503).status, ReadyStatus::Unavailable);
+    app.anon().get(paths::system::HEALTH).expect(200);
+    let refused = app.anon().get(paths::catalog::PRODUCTS);
+    let message = "The service is temporarily unavailable, please try again";
+    refused.refused(503, ErrorCode::Unavailable, message);
+    assert!(refused.header("retry-after").is_some(), "{refused}");
+
+    proxy.restore();
+    wait_until("the database is back", || app.anon().get(paths::system::READY).status == 200);
+    app.anon().get(paths::catalog::PRODUCTS).expect(200);
+}
+
+#[test]
+fn a_server_that_starts_before_its_database_waits_for_it() {
+    let database = TestDatabase::with(Content::Demo);
+    if !is_postgres() {
+        return;
+    }
+    let (proxy, url) = Proxy::in_front_of(&database.url);
+    proxy.cut();
+    let app = TestApp::builder(Content::Nothing).set("DATABASE_URL", url).start();
+    assert_eq!(readiness(&app, 503).checks.database, CheckStatus::Down);
+    proxy.restore();
+    wait_until("the database is there", || app.anon().get(paths::system::READY).status == 200);
+}
+
+#[test]
+fn without_redis_the_shop_is_degraded_and_serves_until_redis_is_back() {
+    let Some(redis) = redis_url() else {
+        return;
+    };
+    let (proxy, url) = Proxy::in_front_of(&redis);
+    let app = TestApp::builder(Content::Demo).set("REDIS_URL", url).start();
+    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+
+    proxy.cut();
+    let degraded = readiness(&app, 200);
+    assert_eq!(degraded.status, ReadyStatus::Degraded);
+    assert_eq!((degraded.checks.database, degraded.checks.redis), (CheckStatus::Up, Some(CheckStatus::Down)));
+    app.customer().order(&[(&app.product_id("YOGA-MAT-PRO"), 1)]);
+
+    proxy.restore();
+    wait_until("Redis is back", || readiness(&app, 200).status == ReadyStatus::Ready);
+}

@@ -1,0 +1,220 @@
+//! The real application, started inside the test's process on a port of its own and stopped when dropped.
+
+use std::{
+    sync::{
+        Condvar, LazyLock, Mutex,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use backend::{
+    config::{Config, Source},
+    startup,
+};
+use serde_json::json;
+use shared_types::{
+    auth::{LoggedIn, Registered, UserSummary},
+    paths,
+};
+use tokio::sync::oneshot;
+
+use super::{
+    actor::Actor,
+    database::{BCRYPT_COST, Content, TestDatabase, redis_url},
+};
+
+/// Signs the tests' tokens.
+pub const JWT_SECRET: &str = "the-secret-of-the-tests-0123456789abcdef";
+/// The password of everybody in the tests, and in the demo shop.
+pub const PASSWORD: &str = "password123";
+/// Applications that run at the same time, so that their connections stay below what PostgreSQL accepts.
+const MOST_AT_ONCE: usize = 8;
+
+/// A running application with a database of its own.
+pub struct TestApp {
+    pub port: u16,
+    // Dropped in this order: the server stops, its database goes, the next one may start.
+    server: RunningServer,
+    pub database: TestDatabase,
+    _turn: Turn,
+}
+
+/// What an application is started with.
+pub struct Builder {
+    content: Content,
+    settings: Vec<(String, String)>,
+}
+
+impl Builder {
+    /// Sets a variable of the environment.
+    pub fn set(mut self, name: &str, value: impl ToString) -> Self {
+        self.settings.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    pub fn start(self) -> TestApp {
+        let turn = Turn::take();
+        let database = TestDatabase::with(self.content);
+        self.start_on(database, turn)
+    }
+
+    fn start_on(self, database: TestDatabase, turn: Turn) -> TestApp {
+        let mut settings = settings(&database.url);
+        settings.extend(self.settings);
+        let server = RunningServer::start(settings);
+        TestApp { port: server.port, server, database, _turn: turn }
+    }
+}
+
+/// The settings every server of the tests is started with.
+pub fn settings(database_url: &str) -> Vec<(String, String)> {
+    let mut settings: Vec<(String, String)> = [
+        ("DATABASE_URL", database_url),
+        ("DATABASE_POOL_SIZE", "4"),
+        ("HOST", "127.0.0.1"),
+        ("PORT", "0"),
+        ("JWT_SECRET", JWT_SECRET),
+        ("BCRYPT_SALT_ROUNDS", &BCRYPT_COST.to_string()),
+        ("ENABLE_RATE_LIMITING", "false"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into();
+    settings.extend(redis_url().map(|url| ("REDIS_URL".to_owned(), url)));
+    settings
+}
+
+impl TestApp {
+    /// The demo shop.
+    pub fn start() -> Self {
+        Self::builder(Content::Demo).start()
+    }
+
+    pub fn builder(content: Content) -> Builder {
+        Builder { content, settings: Vec::new() }
+    }
+
+    /// Stops the server and starts another one on the same database.
+    pub fn restart(self, with: Builder) -> Self {
+        let Self { server, database, _turn: turn, .. } = self;
+        drop(server);
+        with.start_on(database, turn)
+    }
+
+    /// How long the server took to stop, having been told to.
+    pub fn stop(self) -> Duration {
+        let started = Instant::now();
+        drop(self.server);
+        started.elapsed()
+    }
+
+    /// Somebody unknown.
+    pub fn anon(&self) -> Actor {
+        Actor::anon(self.port)
+    }
+
+    /// A customer who has just registered.
+    pub fn customer(&self) -> Actor {
+        static NEXT: AtomicU32 = AtomicU32::new(1);
+        self.register(&format!("shopper-{}@example.com", NEXT.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// The demo shop's administrator.
+    pub fn admin(&self) -> Actor {
+        self.login("admin@example.com")
+    }
+
+    /// The demo shop's customer with two orders.
+    pub fn john(&self) -> Actor {
+        self.login("john@example.com")
+    }
+
+    /// Registers with the tests' password.
+    pub fn register(&self, email: &str) -> Actor {
+        let body = json!({"email": email, "password": PASSWORD, "firstName": "Sam", "lastName": "Shopper"});
+        let reply = self.anon().post(paths::auth::REGISTER, &body);
+        let Registered { user, token } = reply.data(201);
+        let user = UserSummary {
+            id: user.id,
+            email: user.email,
+            first_name: user.first_name,
+            last_name: user.last_name,
+            role: user.role,
+        };
+        let refresh_token = reply.refresh_cookie().map(|(value, _)| value);
+        Actor { token: Some(token), refresh_token, user: Some(user), ..self.anon() }
+    }
+
+    /// Signs in with the tests' password.
+    pub fn login(&self, email: &str) -> Actor {
+        let reply = self.anon().post(paths::auth::LOGIN, &json!({"email": email, "password": PASSWORD}));
+        let LoggedIn { user, token } = reply.data(200);
+        let refresh_token = reply.refresh_cookie().map(|(value, _)| value);
+        Actor { token: Some(token), refresh_token, user: Some(user), ..self.anon() }
+    }
+}
+
+struct RunningServer {
+    port: u16,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RunningServer {
+    fn start(settings: Vec<(String, String)>) -> Self {
+        let (started, starting) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let pairs = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+                let config =
+                    Config::read(Source::from_pairs(pairs)).unwrap_or_else(|error| panic!("{error}"));
+                let application = startup::build(config).await.unwrap();
+                started.send(application.port).unwrap();
+                let until_dropped = async {
+                    // An error means that the test is gone, which is a reason to stop, too.
+                    let _ = stopped.await;
+                };
+                application.run_until(until_dropped).await.unwrap();
+            });
+        });
+        let port = starting.recv().expect("the application starts");
+        Self { port, stop: Some(stop), thread: Some(thread) }
+    }
+}
+
+impl Drop for RunningServer {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+            && !std::thread::panicking()
+        {
+            panic!("the application ended badly");
+        }
+    }
+}
+
+/// The right to run an application now.
+struct Turn;
+
+static RUNNING: LazyLock<(Mutex<usize>, Condvar)> = LazyLock::new(Default::default);
+
+impl Turn {
+    fn take() -> Self {
+        let (running, ended) = &*RUNNING;
+        let running = running.lock().unwrap();
+        *ended.wait_while(running, |running| *running >= MOST_AT_ONCE).unwrap() += 1;
+        Self
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let (running, ended) = &*RUNNING;
+        *running.lock().unwrap_or_else(std::sync::PoisonError::into_inner) -= 1;
+        ended.notify_one();
+    }
+}

@@ -1,0 +1,202 @@
+//! What tests read in the database behind the application's back, and the requests a shopper sends.
+
+use std::collections::BTreeMap;
+
+use backend::db::{
+    DbConnection,
+    schema::{order_items, orders, payments, products, stock_movements, users},
+};
+use diesel::prelude::*;
+use serde_json::{Value, json};
+use shared_types::{
+    catalog::ProductFull,
+    orders::{Address, ItemRequest, OrderStatus, OrderWithItems, PlaceOrder, Quantity},
+    paths,
+    payments::TestCard,
+};
+
+use super::{actor::Actor, app::TestApp, database::TestDatabase};
+
+/// An address nobody lives at.
+pub fn address() -> Address {
+    Address {
+        first_name: "Ada".to_owned(),
+        last_name: "Lovelace".to_owned(),
+        address1: "12 Analytical Way".to_owned(),
+        city: "London".to_owned(),
+        state: "Greater London".to_owned(),
+        postal_code: "W1U 6TQ".to_owned(),
+        country: "United Kingdom".to_owned(),
+        ..Address::default()
+    }
+}
+
+/// An order of these products, by id.
+pub fn order_of(lines: &[(&str, u32)]) -> PlaceOrder {
+    let line = |(id, units): &(&str, u32)| ItemRequest {
+        product_id: (*id).to_owned(),
+        quantity: Quantity::new(*units).unwrap(),
+    };
+    PlaceOrder {
+        items: lines.iter().map(line).collect(),
+        shipping_address: address(),
+        billing_address: None,
+        notes: None,
+        expected_total: None,
+    }
+}
+
+/// A payment with a test card that has not expired.
+pub fn pay_with(card: TestCard) -> Value {
+    json!({"method": "card", "card": {"number": card.number, "expMonth": 12, "expYear": 2099, "cvc": "123"}})
+}
+
+impl Actor {
+    /// Places an order that must succeed.
+    pub fn order(&self, lines: &[(&str, u32)]) -> OrderWithItems {
+        self.post(paths::orders::ORDERS, &order_of(lines)).data(201)
+    }
+
+    /// The product as shoppers see it.
+    pub fn product(&self, key: &str) -> ProductFull {
+        self.get(&paths::catalog::product(key)).data(200)
+    }
+}
+
+impl TestApp {
+    /// The id of a demo product.
+    pub fn product_id(&self, sku: &str) -> String {
+        self.database.product_id(sku)
+    }
+}
+
+impl TestDatabase {
+    /// Runs queries on a connection of their own.
+    pub fn query<T>(&self, work: impl FnOnce(&mut DbConnection) -> QueryResult<T>) -> T {
+        work(&mut self.connect()).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// The id of a product.
+    pub fn product_id(&self, sku: &str) -> String {
+        self.query(|connection| {
+            products::table.filter(products::sku.eq(sku)).select(products::id).first(connection)
+        })
+    }
+
+    /// Changes a product's stock, with the movement that explains it.
+    pub fn set_stock(&self, product_id: &str, units: i32) {
+        self.query(|connection| {
+            let before: i32 = products::table.find(product_id).select(products::stock).first(connection)?;
+            diesel::update(products::table.find(product_id))
+                .set(products::stock.eq(units))
+                .execute(connection)?;
+            diesel::insert_into(stock_movements::table)
+                .values((
+                    stock_movements::id.eq(backend::db::new_id()),
+                    stock_movements::product_id.eq(product_id),
+                    stock_movements::reason.eq("ADJUSTMENT"),
+                    stock_movements::delta.eq(units - before),
+                    stock_movements::created_at.eq(backend::db::time::now()),
+                ))
+                .execute(connection)
+        });
+    }
+
+    /// Changes a product's price, in minor units.
+    pub fn set_price(&self, product_id: &str, minor: i64) {
+        self.query(|connection| {
+            diesel::update(products::table.find(product_id))
+                .set(products::price.eq(minor))
+                .execute(connection)
+        });
+    }
+
+    pub fn stock(&self, product_id: &str) -> i32 {
+        self.query(|connection| products::table.find(product_id).select(products::stock).first(connection))
+    }
+
+    pub fn set_order_status(&self, order_id: &str, status: OrderStatus) {
+        self.query(|connection| {
+            diesel::update(orders::table.find(order_id))
+                .set(orders::status.eq(status.as_str()))
+                .execute(connection)
+        });
+    }
+
+    pub fn set_active(&self, user_id: &str, is_active: bool) {
+        self.query(|connection| {
+            diesel::update(users::table.find(user_id)).set(users::is_active.eq(is_active)).execute(connection)
+        });
+    }
+
+    pub fn password_hash(&self, user_id: &str) -> String {
+        self.query(|connection| users::table.find(user_id).select(users::password_hash).first(connection))
+    }
+
+    pub fn order_count(&self) -> i64 {
+        self.query(|connection| orders::table.count().get_result(connection))
+    }
+
+    /// The statuses of an order's payments, in the order they were made.
+    pub fn payment_statuses(&self, order_id: &str) -> Vec<String> {
+        self.query(|connection| {
+            payments::table
+                .filter(payments::order_id.eq(order_id))
+                .order(payments::id)
+                .select(payments::status)
+                .load(connection)
+        })
+    }
+
+    /// Fails the test unless the ledger explains every unit of every product, and every order moved exactly its items.
+    pub fn assert_ledger_explains_stock(&self) {
+        type Movement = (String, Option<String>, String, i32);
+        let (stocks, movements, items): (
+            Vec<(String, i32)>,
+            Vec<Movement>,
+            Vec<(String, String, i32, String)>,
+        ) = self.query(|connection| {
+            let stocks = products::table.select((products::id, products::stock)).load(connection)?;
+            let movements = stock_movements::table
+                .select((
+                    stock_movements::product_id,
+                    stock_movements::order_id,
+                    stock_movements::reason,
+                    stock_movements::delta,
+                ))
+                .load(connection)?;
+            let items = order_items::table
+                .inner_join(orders::table)
+                .select((
+                    order_items::order_id,
+                    order_items::product_id,
+                    order_items::quantity,
+                    orders::status,
+                ))
+                .load(connection)?;
+            Ok((stocks, movements, items))
+        });
+
+        let mut sums: BTreeMap<&str, i32> = BTreeMap::new();
+        let mut found: Vec<(&str, &str, &str, i32)> = Vec::new();
+        for (product, order, reason, delta) in &movements {
+            *sums.entry(product).or_default() += delta;
+            found.extend(order.as_deref().map(|order| (order, product.as_str(), reason.as_str(), *delta)));
+        }
+        for (product, stock) in &stocks {
+            assert!(*stock >= 0, "stock of {product} is {stock}");
+            assert_eq!(sums.get(product.as_str()).copied().unwrap_or(0), *stock, "ledger of {product}");
+        }
+
+        let mut expected: Vec<(&str, &str, &str, i32)> = Vec::new();
+        for (order, product, units, status) in &items {
+            expected.push((order, product, "ORDER", -units));
+            if OrderStatus::parse(status).unwrap().returns_stock() {
+                expected.push((order, product, "RETURN", *units));
+            }
+        }
+        found.sort_unstable();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "movements of the orders");
+    }
+}
