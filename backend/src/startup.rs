@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{cors, input, log, method, request_id, security_headers, spa::Spa},
+    http::{cors, encoding, input, log, method, request_id, security_headers, spa::Spa},
     jobs::Jobs,
     routes,
     state::State,
@@ -85,6 +85,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
             }))
             .wrap(from_fn(method::middleware))
             .wrap(Compress::default())
+            .wrap(from_fn(encoding::middleware))
             .wrap(from_fn(cors::middleware))
             .wrap(from_fn(security_headers::middleware))
             .wrap(from_fn(log::middleware))

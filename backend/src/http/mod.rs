@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod client;
 pub mod cors;
+pub mod encoding;
 pub mod idempotency;
 pub mod identity;
 pub mod input;
