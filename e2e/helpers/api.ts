@@ -1,0 +1,121 @@
+import { expect, type APIRequestContext } from '@playwright/test';
+
+/** Cards of the demo's payment provider. */
+export const CARDS = {
+  approved: { number: '4242424242424242', effect: 'Payment succeeds' },
+  declined: { number: '4000000000000002', effect: 'Card is declined' },
+} as const;
+
+export const ADDRESS = {
+  firstName: 'Ada',
+  lastName: 'Lovelace',
+  address1: '12 Analytical Way',
+  city: 'London',
+  state: 'Greater London',
+  postalCode: 'W1U 6TQ',
+  country: 'United Kingdom',
+} as const;
+
+export type Product = { id: string; slug: string; name: string; price: string; stock: number };
+export type Order = {
+  id: string;
+  orderNumber: string;
+  status: string;
+  totalAmount: string;
+  items: { quantity: number; product: { name: string } }[];
+};
+type Page<T> = { data: T[]; meta: { total: number } };
+
+let customers = 0;
+
+/** A person nobody has used before. */
+export function newPerson() {
+  customers += 1;
+  const unique = `${Date.now().toString(36)}-${process.pid}-${customers}`;
+  return { firstName: 'Ada', lastName: 'Lovelace', email: `ada-${unique}@example.com`, password: 'correct horse battery' };
+}
+export type Person = ReturnType<typeof newPerson>;
+
+/** The shop's API, to look behind the storefront's back. Requests carry no cookies of the page. */
+export class Api {
+  constructor(private readonly request: APIRequestContext) {}
+
+  async products(): Promise<Product[]> {
+    const answer = await this.request.get('/api/catalog/products?limit=100');
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as Page<Product>).data;
+  }
+
+  async product(slug: string): Promise<Product> {
+    const answer = await this.request.get(`/api/catalog/products/${slug}`);
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as { data: Product }).data;
+  }
+
+  async stock(slug: string): Promise<number> {
+    return (await this.product(slug)).stock;
+  }
+
+  /** Registers a person and answers an access token. */
+  async register(person: Person): Promise<string> {
+    const answer = await this.request.post('/api/auth/register', { data: person });
+    expect(answer.status()).toBe(201);
+    return ((await answer.json()) as { data: { token: string } }).data.token;
+  }
+
+  /** Signs a person in beside the page and answers an access token. */
+  async token(person: Person): Promise<string> {
+    const { email, password } = person;
+    const answer = await this.request.post('/api/auth/login', { data: { email, password } });
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as { data: { token: string } }).data.token;
+  }
+
+  async orders(token: string): Promise<Order[]> {
+    const answer = await this.request.get('/api/orders?limit=50', { headers: bearer(token) });
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as Page<Order>).data;
+  }
+
+  async order(token: string, number: string): Promise<Order> {
+    const answer = await this.request.get(`/api/orders/${number}`, { headers: bearer(token) });
+    expect(answer.status()).toBe(200);
+    return ((await answer.json()) as { data: Order }).data;
+  }
+
+  /** Places an order without paying it. */
+  async placeOrder(token: string, slug: string, quantity = 1): Promise<Order> {
+    const { id } = await this.product(slug);
+    const answer = await this.request.post('/api/orders', {
+      headers: bearer(token),
+      data: { items: [{ productId: id, quantity }], shippingAddress: ADDRESS },
+    });
+    expect(answer.status()).toBe(201);
+    return ((await answer.json()) as { data: Order }).data;
+  }
+
+  async pay(token: string, number: string): Promise<void> {
+    const card = { number: CARDS.approved.number, expMonth: 12, expYear: 2040, cvc: '123' };
+    const answer = await this.request.post(`/api/orders/${number}/pay`, {
+      headers: { ...bearer(token), 'Idempotency-Key': `pay-${number}` },
+      data: { method: 'card', card },
+    });
+    expect(answer.status()).toBe(200);
+  }
+
+  /** The messages by field that the server refuses a body with. */
+  async refusal(path: string, body: unknown, token?: string): Promise<Record<string, string[]>> {
+    const answer = await this.request.post(path, { data: body, headers: token ? bearer(token) : {} });
+    expect(answer.status()).toBe(422);
+    return ((await answer.json()) as { error: { errors: Record<string, string[]> } }).error.errors;
+  }
+}
+
+function bearer(token: string) {
+  return { Authorization: `Bearer ${token}` };
+}
+
+/** An amount as the storefront writes it: `$1,299.99`. */
+export function usd(amount: string | number): string {
+  return Number(amount).toLocaleString('en-US', { style: 'currency', currency: 'USD' });
+}

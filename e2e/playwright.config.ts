@@ -1,0 +1,41 @@
+import { defineConfig } from '@playwright/test';
+
+// `cargo xtask e2e` starts the shop and says where it is, and which browser to use when the machine has its own.
+const baseURL = process.env.BASE_URL ?? 'http://localhost:4000';
+const executablePath = process.env.CHROMIUM_PATH || undefined;
+
+const quietBrowser = [
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-quic',
+  '--disable-sync',
+  '--no-first-run',
+];
+// Chromium's sandbox refuses to run as root, as in most containers.
+const isRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: 'tests',
+  fullyParallel: true,
+  workers: 2,
+  retries: 0,
+  forbidOnly: true,
+  timeout: 45_000,
+  expect: { timeout: 10_000 },
+  reporter: 'list',
+  use: {
+    baseURL,
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-US',
+    timezoneId: 'UTC',
+    colorScheme: 'light',
+    // Pages must not be measured in the middle of a transition.
+    contextOptions: { reducedMotion: 'reduce' },
+    actionTimeout: 10_000,
+    navigationTimeout: 20_000,
+    screenshot: 'only-on-failure',
+    trace: 'retain-on-failure',
+    launchOptions: { executablePath, chromiumSandbox: !isRoot, args: quietBrowser },
+  },
+});
