@@ -11,4 +11,5 @@ mod cart;
 mod catalog;
 mod everywhere;
 mod health;
+mod orders;
 mod support;

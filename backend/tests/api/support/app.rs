@@ -7,7 +7,6 @@ use std::{
         mpsc,
     },
     thread::JoinHandle,
-    time::{Duration, Instant},
 };
 
 use backend::{
@@ -97,17 +96,10 @@ impl TestApp {
     }
 
     /// Stops the server and starts another one on the same database.
-    pub fn restart(self, with: Builder) -> Self {
+    pub fn restart(self) -> Self {
         let Self { server, database, _turn: turn, .. } = self;
         drop(server);
-        with.start_on(database, turn)
-    }
-
-    /// How long the server took to stop, having been told to.
-    pub fn stop(self) -> Duration {
-        let started = Instant::now();
-        drop(self.server);
-        started.elapsed()
+        Self::builder(Content::Demo).start_on(database, turn)
     }
 
     /// Somebody unknown.

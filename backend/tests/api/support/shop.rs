@@ -87,6 +87,9 @@ impl TestDatabase {
     pub fn set_stock(&self, product_id: &str, units: i32) {
         self.query(|connection| {
             let before: i32 = products::table.find(product_id).select(products::stock).first(connection)?;
+            if before == units {
+                return Ok(0);
+            }
             diesel::update(products::table.find(product_id))
                 .set(products::stock.eq(units))
                 .execute(connection)?;
@@ -146,6 +149,37 @@ impl TestDatabase {
                 .select(payments::status)
                 .load(connection)
         })
+    }
+
+    /// The amounts and statuses of an order's payments, in the order they were made.
+    pub fn charges(&self, order_id: &str) -> Vec<(i64, String)> {
+        self.query(|connection| {
+            payments::table
+                .filter(payments::order_id.eq(order_id))
+                .order(payments::id)
+                .select((payments::amount, payments::status))
+                .load(connection)
+        })
+    }
+
+    /// Leaves a payment as a server does that stopped while the provider was asked, so many seconds ago.
+    pub fn leave_payment_started(&self, order_id: &str, seconds_ago: i64) {
+        let moment = backend::db::time::now() - chrono::TimeDelta::seconds(seconds_ago);
+        self.query(|connection| {
+            diesel::delete(payments::table.filter(payments::order_id.eq(order_id))).execute(connection)?;
+            diesel::insert_into(payments::table)
+                .values((
+                    payments::id.eq(backend::db::new_id()),
+                    payments::order_id.eq(order_id),
+                    payments::amount.eq(1),
+                    payments::currency.eq("USD"),
+                    payments::status.eq("STARTED"),
+                    payments::card_last4.eq("4242"),
+                    payments::created_at.eq(moment),
+                    payments::updated_at.eq(moment),
+                ))
+                .execute(connection)
+        });
     }
 
     /// Fails the test unless the ledger explains every unit of every product, and every order moved exactly its items.
