@@ -1,5 +1,6 @@
 //! Rules of orders.
 
+use chrono::NaiveDateTime;
 use rand::{TryRngCore, rngs::OsRng};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -116,8 +117,9 @@ fn place_in(
             totals.total
         )));
     }
-    let order = new_order(user_id, request, &totals)?;
-    repo::insert_order(connection, &order, now())?;
+    let moment = now();
+    let order = new_order(user_id, request, &totals, moment)?;
+    repo::insert_order(connection, &order, moment)?;
     let items = take_lines(connection, &order, priced)?;
     let body = to_json(&Data::new(OrderWithItems { order, items }))?;
     if let Some(keyed) = keyed {
@@ -194,8 +196,12 @@ fn shortage(connection: &mut DbConnection, product_id: &str) -> Result<AppError,
     }))
 }
 
-fn new_order(user_id: &str, request: &PlaceOrder, totals: &Totals) -> Result<Order, AppError> {
-    let moment = now();
+fn new_order(
+    user_id: &str,
+    request: &PlaceOrder,
+    totals: &Totals,
+    moment: NaiveDateTime,
+) -> Result<Order, AppError> {
     let mut random = [0_u8; 3];
     OsRng
         .try_fill_bytes(&mut random)
