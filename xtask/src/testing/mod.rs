@@ -120,10 +120,13 @@ fn parse(arguments: &[String]) -> Result<Request, String> {
     Ok(request)
 }
 
+/// The last lines of a text, without cargo's list of what it compiled.
 fn tail(text: &str, lines: usize) -> String {
-    let skipped = text.lines().count().saturating_sub(lines);
+    let progress = ["   Compiling ", "    Checking ", "  Downloaded ", " Downloading "];
+    let wanted = || text.lines().filter(|line| !progress.iter().any(|word| line.starts_with(word)));
+    let skipped = wanted().count().saturating_sub(lines);
     let mut shown = if skipped > 0 { format!("… {skipped} lines left out\n") } else { String::new() };
-    for line in text.lines().skip(skipped) {
+    for line in wanted().skip(skipped) {
         shown.push_str(line);
         shown.push('\n');
     }
@@ -166,6 +169,6 @@ mod tests {
     #[test]
     fn only_the_last_lines_of_long_output_are_shown() {
         assert_eq!(tail("a\nb\nc\n", 2), "… 1 lines left out\nb\nc\n");
-        assert_eq!(tail("a\n", 2), "a\n");
+        assert_eq!(tail("   Compiling x v1\na\n", 2), "a\n");
     }
 }
