@@ -9,7 +9,11 @@
 mod auth;
 mod cart;
 mod catalog;
+mod database;
+mod docs;
 mod everywhere;
 mod health;
 mod orders;
+mod process;
+mod storefront;
 mod support;

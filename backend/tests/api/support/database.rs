@@ -58,6 +58,8 @@ struct Server {
 pub struct TestDatabase {
     /// As in `DATABASE_URL`.
     pub url: String,
+    /// What tests look at it with; opened when first used.
+    pub connection: Mutex<Option<DbConnection>>,
 }
 
 /// Whether this run is about PostgreSQL.
@@ -73,9 +75,13 @@ pub fn redis_url() -> Option<String> {
 impl TestDatabase {
     pub fn with(content: Content) -> Self {
         match content {
-            Content::Nothing => Self { url: ENGINE.create(None) },
-            Content::Tables | Content::Demo => Self { url: ENGINE.create(Some(template(content))) },
+            Content::Nothing => Self::at(ENGINE.create(None)),
+            Content::Tables | Content::Demo => Self::at(ENGINE.create(Some(template(content)))),
         }
+    }
+
+    fn at(url: String) -> Self {
+        Self { url, connection: Mutex::default() }
     }
 
     /// The database as the application sees it.
@@ -129,7 +135,7 @@ fn template(content: Content) -> &'static str {
     static DEMO: OnceLock<String> = OnceLock::new();
     let cell = if content == Content::Demo { &DEMO } else { &TABLES };
     cell.get_or_init(|| {
-        let database = TestDatabase { url: ENGINE.create(None) };
+        let database = TestDatabase::at(ENGINE.create(None));
         block_on(async {
             let shop = database.open(2);
             migrations::run(&shop).await.unwrap();

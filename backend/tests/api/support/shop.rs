@@ -1,6 +1,6 @@
 //! What tests read in the database behind the application's back, and the requests a shopper sends.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::PoisonError};
 
 use backend::db::{
     DbConnection,
@@ -71,9 +71,10 @@ impl TestApp {
 }
 
 impl TestDatabase {
-    /// Runs queries on a connection of their own.
+    /// Runs queries behind the application's back.
     pub fn query<T>(&self, work: impl FnOnce(&mut DbConnection) -> QueryResult<T>) -> T {
-        work(&mut self.connect()).unwrap_or_else(|error| panic!("{error}"))
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        work(connection.get_or_insert_with(|| self.connect())).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// The id of a product.
@@ -184,12 +185,10 @@ impl TestDatabase {
 
     /// Fails the test unless the ledger explains every unit of every product, and every order moved exactly its items.
     pub fn assert_ledger_explains_stock(&self) {
+        type Stock = (String, i32);
         type Movement = (String, Option<String>, String, i32);
-        let (stocks, movements, items): (
-            Vec<(String, i32)>,
-            Vec<Movement>,
-            Vec<(String, String, i32, String)>,
-        ) = self.query(|connection| {
+        type Item = (String, String, i32, String);
+        let (stocks, movements, items): (Vec<Stock>, Vec<Movement>, Vec<Item>) = self.query(|connection| {
             let stocks = products::table.select((products::id, products::stock)).load(connection)?;
             let movements = stock_movements::table
                 .select((

@@ -1,0 +1,6 @@
+//! Tables, migrations, the demo shop and the embedded database's locks, without HTTP.
+
+mod migrations;
+mod schema;
+mod seed;
+mod writers;

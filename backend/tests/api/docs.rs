@@ -1,0 +1,144 @@
+//! `/api/docs`: the OpenAPI document is what is served, and does not change unnoticed.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use crate::support::{Content, TestApp};
+
+const SNAPSHOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/openapi.json");
+
+fn document() -> Value {
+    serde_json::to_value(backend::openapi::document()).unwrap()
+}
+
+/// Method, path and operation of everything that is described.
+fn operations(document: &Value) -> Vec<(String, String, Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    let of_path = |(path, methods): (&String, &Value)| {
+        let methods = methods.as_object().unwrap().clone();
+        methods
+            .into_iter()
+            .map(|(method, operation)| (method.to_uppercase(), path.clone(), operation))
+            .collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(of_path).collect()
+}
+
+#[test]
+fn the_document_is_the_committed_one() {
+    let document = document();
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(SNAPSHOT, format!("{document:#}\n")).unwrap();
+    }
+    let committed: Value = serde_json::from_str(&std::fs::read_to_string(SNAPSHOT).unwrap()).unwrap();
+    assert!(
+        document == committed,
+        "the API has changed; if that is meant, run the tests with UPDATE_SNAPSHOTS=1 and commit {SNAPSHOT}:\n{}",
+        first_difference("", &committed, &document).unwrap_or_default()
+    );
+}
+
+/// Where two documents part.
+fn first_difference(path: &str, old: &Value, new: &Value) -> Option<String> {
+    match (old, new) {
+        _ if old == new => None,
+        (Value::Object(old), Value::Object(new)) => {
+            let names: BTreeSet<_> = old.keys().chain(new.keys()).collect();
+            names.into_iter().find_map(|name| {
+                let (old, new) =
+                    (old.get(name).unwrap_or(&Value::Null), new.get(name).unwrap_or(&Value::Null));
+                first_difference(&format!("{path}/{name}"), old, new)
+            })
+        }
+        _ => Some(format!("{path}: {old} became {new}")),
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own_a_tag_and_a_success() {
+    let document = document();
+    let operations = operations(&document);
+    assert!(operations.len() >= 17, "{}", operations.len());
+    let tags: BTreeSet<_> =
+        document["tags"].as_array().unwrap().iter().map(|tag| tag["name"].clone().to_string()).collect();
+    let mut names = BTreeSet::new();
+    for (method, path, operation) in &operations {
+        let name = operation["operationId"].as_str().unwrap_or_default();
+        assert!(!name.is_empty() && names.insert(name), "operationId of {method} {path}: {name:?}");
+        let tag = operation["tags"][0].to_string();
+        assert!(tags.contains(&tag), "tag of {method} {path}: {tag}");
+        assert!(
+            operation["summary"].as_str().is_some_and(|text| !text.is_empty()),
+            "summary of {method} {path}"
+        );
+        let responses = operation["responses"].as_object().unwrap();
+        assert!(responses.keys().any(|status| status.starts_with('2')), "{method} {path}");
+    }
+}
+
+#[test]
+fn every_operation_that_is_described_is_there() {
+    let app = TestApp::start();
+    let customer = app.customer();
+    for (method, path, operation) in operations(&document()) {
+        let reply = customer.request(&method, &path.replace("{key}", "nothing")).send();
+        assert!(!path.contains("%7B"), "{path}");
+        assert!(!reply.text().contains("\"message\":\"Not found\""), "{method} {path}: {reply}");
+        let status = reply.status.to_string();
+        assert!(
+            operation["responses"].get(&status).is_some(),
+            "{status} of {method} {path} is not described"
+        );
+    }
+}
+
+#[test]
+fn everything_that_needs_a_token_says_so() {
+    let app = TestApp::start();
+    for (method, path, operation) in operations(&document()) {
+        let reply = app.anon().request(&method, &path.replace("{key}", "nothing")).send();
+        // Without an entry of its own an operation needs what the document as a whole asks for: a token.
+        let is_open = operation
+            .get("security")
+            .is_some_and(|ways| ways.as_array().unwrap().contains(&serde_json::json!({})));
+        let refused = reply.status == 401 && path != "/api/auth/refresh";
+        assert_eq!(refused, !is_open, "{method} {path}: {reply}");
+        assert!(is_open || operation["responses"].get("401").is_some(), "{method} {path}");
+    }
+}
+
+#[test]
+fn the_document_is_served_as_json_and_as_yaml() {
+    let app = TestApp::start();
+    let json = app.anon().get("/api/docs/json");
+    assert_eq!(json.expect(200).json(), document());
+    let yaml = app.anon().get("/api/docs/yaml");
+    yaml.expect(200);
+    assert_eq!(yaml.header("content-type"), Some("application/yaml; charset=utf-8"));
+    assert_eq!(yaml.text(), backend::openapi::document().to_yaml().unwrap());
+    assert!(yaml.text().starts_with("openapi: 3."));
+}
+
+#[test]
+fn the_documentation_is_a_page_that_reads_the_document() {
+    let app = TestApp::start();
+    let redirect = app.anon().get("/api/docs");
+    assert_eq!((redirect.status, redirect.header("location")), (301, Some("/api/docs/")));
+    let page = app.anon().get("/api/docs/");
+    assert!(page.expect(200).header("content-type").is_some_and(|kind| kind.starts_with("text/html")));
+    assert!(page.text().contains("swagger-ui"));
+    let start = app.anon().get("/api/docs/swagger-initializer.js");
+    assert!(start.expect(200).text().contains("/api/docs/json"));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"), "{policy}");
+}
+
+#[test]
+fn the_documentation_can_be_switched_off() {
+    let app = TestApp::builder(Content::Demo).set("ENABLE_SWAGGER", false).start();
+    for path in ["/api/docs", "/api/docs/", "/api/docs/json", "/api/docs/yaml"] {
+        app.anon().get(path).expect(404);
+    }
+    app.anon().get("/health").expect(200);
+}

@@ -1,0 +1,79 @@
+//! The log: one line a request, and nothing that is somebody's.
+
+use serde_json::{Value, json};
+use shared_types::{
+    auth::Registered,
+    orders::OrderWithItems,
+    paths,
+    payments::{CARD_APPROVED, CARD_DECLINED},
+};
+
+use crate::support::{Content, TestDatabase, binary::ServerProcess, order_of, pay_with};
+
+#[test]
+fn a_request_is_one_line_with_what_an_operator_needs() {
+    let database = TestDatabase::with(Content::Demo);
+    let server = ServerProcess::start(&database, &[]);
+    let john = json!({"email": "john@example.com", "password": "password123"});
+    let token =
+        server.anon().post(paths::auth::LOGIN, &john).value(200)["token"].as_str().unwrap().to_owned();
+    let john = server.anon().with_token(&token);
+    let reply = john.get(&paths::orders::order("ORD-2024-0001"));
+    let request_id = reply.header("x-request-id").unwrap().to_owned();
+    let user_id = reply.value(200)["userId"].clone();
+
+    let log = server.log_after_stopping();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of_request: Vec<_> = lines.iter().filter(|line| line["request_id"] == request_id.as_str()).collect();
+    assert_eq!(of_request.len(), 1, "{log}");
+    let line = of_request[0];
+    assert_eq!((&line["method"], &line["route"]), (&json!("GET"), &json!("/api/orders/{key}")));
+    assert_eq!((&line["status"], &line["user"], &line["level"]), (&json!(200), &user_id, &json!("INFO")));
+    assert!(line["duration_ms"].is_number() && line["timestamp"].is_string(), "{line}");
+}
+
+#[test]
+fn nothing_that_is_somebodys_is_logged_at_any_level() {
+    let database = TestDatabase::with(Content::Demo);
+    let product_id = database.product_id("YOGA-MAT-PRO");
+    let server = ServerProcess::start(&database, &[("LOG_LEVEL", "trace")]);
+    let password = "correct horse battery";
+    let register = json!({"email": "private@example.com", "password": password, "firstName": "Peregrine"});
+    let reply = server.anon().post(paths::auth::REGISTER, &register);
+    let (refresh_token, _) = reply.refresh_cookie().unwrap();
+    let Registered { token, .. } = reply.data(201);
+    let customer = server.anon().with_token(&token);
+    server
+        .anon()
+        .post(paths::auth::LOGIN, &json!({"email": "private@example.com", "password": "wrong guess"}))
+        .expect(401);
+    let refresh = server.anon().request("POST", paths::auth::REFRESH);
+    refresh.header("cookie", &format!("refresh_token={refresh_token}")).send().expect(200);
+    let reply = customer.post(paths::orders::ORDERS, &order_of(&[(&product_id, 1)]));
+    let order = reply.data::<OrderWithItems>(201).order;
+    for (card, status) in [(CARD_DECLINED, 402), (CARD_APPROVED, 200)] {
+        customer.post(&paths::orders::pay(&order.id), &pay_with(card)).expect(status);
+    }
+    let mut mistyped = pay_with(CARD_APPROVED);
+    mistyped["card"]["number"] = json!("4242424242424241");
+    customer.post(&paths::orders::pay(&order.id), &mistyped).expect(422);
+
+    let log = server.log_after_stopping();
+    assert!(log.contains("/api/orders/{key}/pay"), "the search finds what is there");
+    for secret in [
+        "private@example.com",
+        password,
+        "wrong guess",
+        "Peregrine",
+        &token,
+        &refresh_token,
+        CARD_APPROVED.number,
+        CARD_DECLINED.number,
+        "4242424242424241",
+        "Analytical Way",
+        "$2b$",
+    ] {
+        let line = log.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret} is logged: {line:?}");
+    }
+}
