@@ -57,9 +57,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
 }
 
 async fn serve(config: Config) -> Result<(), String> {
-    let host = config.server.host.clone();
     let application = startup::build(config).await.map_err(|error| error.to_string())?;
-    tracing::info!(host, port = application.port, database = %application.state.db.url(), "listening");
     application.run_until_stopped().await.map_err(|error| error.to_string())
 }
 

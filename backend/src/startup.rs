@@ -110,7 +110,11 @@ fn elsewhere(spa: Option<&Spa>, request: &HttpRequest) -> Result<HttpResponse, A
 impl Application {
     /// Serves until the process is told to stop (SIGTERM or Ctrl-C), then finishes the requests that are running.
     pub async fn run_until_stopped(self) -> io::Result<()> {
-        self.run_until(stop_signal()).await
+        // Watched before anybody is told that the server is there: from then on it ends in order.
+        let stop = stop_signal();
+        let config = &self.state.config;
+        tracing::info!(host = config.server.host, port = self.port, database = %config.database.url, "listening");
+        self.run_until(stop).await
     }
 
     /// Serves until `stop` ends, then finishes the requests that are running.
@@ -128,18 +132,27 @@ impl Application {
     }
 }
 
-async fn stop_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-        }
+/// Watches for SIGTERM and Ctrl-C from now on; the future ends with the first of them.
+fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+    let watch = |kind| match signal(kind) {
+        Ok(signal) => Some(signal),
         Err(error) => {
-            tracing::warn!(%error, "SIGTERM can't be watched; only Ctrl-C stops the server");
-            let _ = tokio::signal::ctrl_c().await;
+            tracing::warn!(%error, "a signal can't be watched; the server may end without finishing its requests");
+            None
+        }
+    };
+    async fn next(signal: Option<Signal>) {
+        match signal {
+            Some(mut signal) => drop(signal.recv().await),
+            None => std::future::pending().await,
+        }
+    }
+    let (terminate, interrupt) = (watch(SignalKind::terminate()), watch(SignalKind::interrupt()));
+    async {
+        tokio::select! {
+            () = next(terminate) => {}
+            () = next(interrupt) => {}
         }
     }
 }
