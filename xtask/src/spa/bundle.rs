@@ -17,6 +17,18 @@ use crate::{process, workspace};
 /// Joins the storefront's style sheets into one before each build.
 const STYLES_SCRIPT: &str = "style/bundle.sh";
 
+/// What rustc emits and every current browser runs. Never `--all-features`: that lets wasm-opt write encodings which
+/// browsers do not know yet.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
 /// Builds `frontend/dist` out of the compiled module, and replaces it only when everything has worked.
 pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     let stage = workspace::spa_target_dir().join("stage");
@@ -55,14 +67,11 @@ fn optimise(tools: &SpaTools, module: &Path) -> Result<()> {
     let before = super::size(module);
     let optimised = module.with_extension("optimised");
     let mut node = process::command("node");
-    node.arg(&tools.wasm_opt).args([
-        "-Oz",
-        "--strip-debug",
-        "--strip-producers",
-        "--all-features",
-        "--output",
-    ]);
-    process::run(node.arg(&optimised).arg(module), "wasm-opt")?;
+    node.arg(&tools.wasm_opt).args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
+    process::run(node.arg("--output").arg(&optimised).arg(module), "wasm-opt")?;
+    let mut check = process::command("node");
+    check.arg(workspace::root().join("xtask/js/check_wasm.mjs")).arg(&optimised);
+    process::run(&mut check, "check").context("the optimised module is one that browsers refuse")?;
     fs::rename(&optimised, module).context("the optimised module can't be put in place")?;
     println!("{:>10} │ {} KB before, {} KB after", "wasm-opt", before / 1000, super::size(module) / 1000);
     Ok(())
