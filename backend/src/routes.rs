@@ -18,7 +18,12 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
             .service(auth::handlers::login) // POST /api/auth/login
             .service(auth::handlers::refresh) // POST /api/auth/refresh
             .service(auth::handlers::logout) // POST /api/auth/logout
-            .service(auth::handlers::me)) // GET /api/auth/me
+            .service(auth::handlers::me) // GET /api/auth/me
+            .service(auth::handlers::update_me) // PATCH /api/auth/me
+            .service(auth::handlers::change_password) // POST /api/auth/change-password
+            .service(auth::handlers::list_sessions) // GET /api/auth/sessions
+            .service(auth::handlers::end_session) // DELETE /api/auth/sessions/{key}
+            .service(auth::handlers::end_other_sessions)) // DELETE /api/auth/sessions
 
         .service(scope("/api/catalog")
             .service(catalog::handlers::list_categories) // GET /api/catalog/categories

@@ -81,17 +81,22 @@ pub struct Password(String);
 impl Password {
     /// Reads a new password: at least 8 characters, at most 72 bytes.
     pub fn new_rule(value: &Value) -> Checked<Self> {
+        Self::long_enough(value, "Password must be at least 8 characters")
+    }
+
+    fn long_enough(value: &Value, too_short: &'static str) -> Checked<Self> {
         let text = value.as_str().unwrap_or_default();
-        if text.chars().count() < PASSWORD_MIN {
-            return Err("Password must be at least 8 characters".into());
-        }
-        Self::within_bcrypt(text)
+        if text.chars().count() < PASSWORD_MIN { Err(too_short.into()) } else { Self::within_bcrypt(text) }
     }
 
     /// Reads the password of somebody who signs in. One beyond 72 bytes can't be anybody's.
     pub fn given_rule(value: &Value) -> Checked<Self> {
+        Self::given(value, "Password is required")
+    }
+
+    fn given(value: &Value, missing: &'static str) -> Checked<Self> {
         match value.as_str() {
-            None | Some("") => Err("Password is required".into()),
+            None | Some("") => Err(missing.into()),
             Some(text) => Self::within_bcrypt(text),
         }
     }
@@ -172,6 +177,72 @@ impl FromFields for Login {
     }
 }
 
+/// A change of the caller's own account: only what is given changes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateProfile {
+    /// Given name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, min_length = 1, max_length = 100))]
+    pub first_name: Option<String>,
+    /// Family name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false, min_length = 1, max_length = 100))]
+    pub last_name: Option<String>,
+    /// Signs in with it from now on; a new one needs `currentPassword`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub email: Option<Email>,
+    /// Proves that it is the account's owner who changes the address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    pub current_password: Option<Password>,
+}
+
+impl FromFields for UpdateProfile {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let first_name = fields.optional("firstName", text(NAME_MAX, "First name must not be empty"));
+        let last_name = fields.optional("lastName", text(NAME_MAX, "Last name must not be empty"));
+        let email = fields.optional("email", Email::rule);
+        let current_password = fields.optional("currentPassword", current_password);
+        Some(Self {
+            first_name: first_name?,
+            last_name: last_name?,
+            email: email?,
+            current_password: current_password?,
+        })
+    }
+}
+
+/// A new password. The caller's other sessions end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ChangePassword {
+    /// The password so far.
+    pub current_password: Password,
+    /// 8 characters to 72 bytes.
+    pub new_password: Password,
+}
+
+impl FromFields for ChangePassword {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let current_password = fields.required("currentPassword", current_password);
+        let new_password = fields.required("newPassword", |value| {
+            Password::long_enough(value, "New password must be at least 8 characters")
+        });
+        Some(Self { current_password: current_password?, new_password: new_password? })
+    }
+}
+
+/// What to say when a change needs the password and it is missing.
+pub const CURRENT_PASSWORD_REQUIRED: &str = "Current password is required";
+
+fn current_password(value: &Value) -> Checked<Password> {
+    Password::given(value, CURRENT_PASSWORD_REQUIRED)
+}
+
 /// A user as registration answers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -201,6 +272,37 @@ pub struct UserProfile {
     pub user: UserPublic,
     /// Last changed at.
     pub updated_at: Timestamp,
+}
+
+/// A user as a change of the account answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileUpdated {
+    /// The account.
+    #[serde(flatten)]
+    pub user: UserSummary,
+    /// Last changed at.
+    pub updated_at: Timestamp,
+}
+
+/// A device that is signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInfo {
+    /// Opaque id.
+    pub id: String,
+    /// The device, as its browser names itself.
+    pub device: Option<String>,
+    /// The network address it signed in from.
+    pub address: Option<String>,
+    /// Signed in at.
+    pub created_at: Timestamp,
+    /// Last renewed at.
+    pub last_used_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub is_current: bool,
 }
 
 /// A user as sign-in answers it.

@@ -10,8 +10,17 @@ pub mod auth {
     pub const REFRESH: &str = "/api/auth/refresh";
     /// `POST`
     pub const LOGOUT: &str = "/api/auth/logout";
-    /// `GET`
+    /// `GET`, `PATCH`
     pub const ME: &str = "/api/auth/me";
+    /// `POST`
+    pub const CHANGE_PASSWORD: &str = "/api/auth/change-password";
+    /// `GET`, `DELETE`
+    pub const SESSIONS: &str = "/api/auth/sessions";
+
+    /// `DELETE`
+    pub fn session(id: &str) -> String {
+        format!("{SESSIONS}/{}", super::segment(id))
+    }
 }
 
 /// Categories and products.

@@ -1,7 +1,7 @@
 //! Accounts and sessions, without HTTP or SQL.
 
 use chrono::{NaiveDateTime, TimeDelta};
-use shared_types::auth::{Role, UserProfile, UserPublic, UserSummary};
+use shared_types::auth::{ProfileUpdated, Role, UserProfile, UserPublic, UserSummary};
 
 use crate::db::time::to_wire;
 
@@ -47,6 +47,11 @@ impl User {
     /// As its owner sees it.
     pub fn profile(&self) -> UserProfile {
         UserProfile { user: self.public(), updated_at: to_wire(self.updated_at) }
+    }
+
+    /// As a change of the account answers it.
+    pub fn updated(&self) -> ProfileUpdated {
+        ProfileUpdated { user: self.summary(), updated_at: to_wire(self.updated_at) }
     }
 
     /// As sign-in answers it.

@@ -3,12 +3,15 @@
 use actix_web::{
     HttpRequest, HttpResponse,
     cookie::{Cookie, SameSite, time::Duration},
-    get, post,
+    delete, get, patch, post,
     web::Data,
 };
 use shared_types::{
     Data as DataOf, ErrorBody, Message,
-    auth::{LoggedIn, Login, Refreshed, Register, Registered, UserProfile},
+    auth::{
+        ChangePassword, LoggedIn, Login, ProfileUpdated, Refreshed, Register, Registered, SessionInfo,
+        UpdateProfile, UserProfile,
+    },
 };
 
 use super::{domain::SESSION_DAYS, service};
@@ -17,7 +20,7 @@ use crate::{
         answer::{Answer, created, message, ok},
         client::Client,
         identity::CurrentUser,
-        input::Body,
+        input::{Body, Call, Key},
     },
     state::State,
 };
@@ -78,6 +81,61 @@ pub async fn logout(state: Data<State>, user: CurrentUser) -> Answer {
 #[get("/me")]
 pub async fn me(state: Data<State>, user: CurrentUser) -> Answer {
     Ok(ok(service::me(&state, user).await?))
+}
+
+/// Change the caller's account
+#[utoipa::path(tag = "auth", operation_id = "updateMe", request_body = UpdateProfile,
+    responses((status = 200, description = "The account", body = DataOf<ProfileUpdated>),
+              (status = 400, description = "The password is wrong", body = ErrorBody),
+              (status = 401, description = "Not signed in", body = ErrorBody),
+              (status = 409, description = "The address is taken", body = ErrorBody),
+              (status = 422, description = "A field is wrong, or a new address comes without the password", body = ErrorBody)))]
+#[patch("/me")]
+pub async fn update_me(state: Data<State>, call: Call<CurrentUser, Body<UpdateProfile>>) -> Answer {
+    Ok(ok(service::update_profile(&state, call.caller, call.input.0).await?))
+}
+
+/// Change the password; the caller's other sessions end
+#[utoipa::path(tag = "auth", operation_id = "changePassword", request_body = ChangePassword,
+    responses((status = 200, description = "Changed", body = Message),
+              (status = 400, description = "The current password is wrong", body = ErrorBody),
+              (status = 401, description = "Not signed in", body = ErrorBody),
+              (status = 422, description = "A field is wrong", body = ErrorBody)))]
+#[post("/change-password")]
+pub async fn change_password(state: Data<State>, call: Call<CurrentUser, Body<ChangePassword>>) -> Answer {
+    service::change_password(&state, call.caller, call.input.0).await?;
+    Ok(message("Password changed successfully"))
+}
+
+/// The devices that are signed in
+#[utoipa::path(tag = "auth", operation_id = "listSessions",
+    responses((status = 200, description = "The caller's sessions, last used first", body = DataOf<Vec<SessionInfo>>),
+              (status = 401, description = "Not signed in", body = ErrorBody)))]
+#[get("/sessions")]
+pub async fn list_sessions(state: Data<State>, user: CurrentUser) -> Answer {
+    Ok(ok(service::list_sessions(&state, user).await?))
+}
+
+/// Sign a device out
+#[utoipa::path(tag = "auth", operation_id = "endSession",
+    params(("key" = String, Path, description = "The session's id")),
+    responses((status = 200, description = "Signed out", body = Message),
+              (status = 401, description = "Not signed in", body = ErrorBody),
+              (status = 404, description = "There is none, or it is not yours", body = ErrorBody)))]
+#[delete("/sessions/{key}")]
+pub async fn end_session(state: Data<State>, key: Key, user: CurrentUser) -> Answer {
+    service::end_session(&state, user, key.0).await?;
+    Ok(message("Session ended"))
+}
+
+/// Sign all other devices out
+#[utoipa::path(tag = "auth", operation_id = "endOtherSessions",
+    responses((status = 200, description = "Signed out", body = Message),
+              (status = 401, description = "Not signed in", body = ErrorBody)))]
+#[delete("/sessions")]
+pub async fn end_other_sessions(state: Data<State>, user: CurrentUser) -> Answer {
+    service::end_other_sessions(&state, user).await?;
+    Ok(message("Other sessions ended"))
 }
 
 fn with_cookie(state: &State, mut response: HttpResponse, refresh_token: String) -> HttpResponse {

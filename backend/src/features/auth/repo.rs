@@ -61,6 +61,25 @@ pub struct NewSession {
     pub expires_at: NaiveDateTime,
 }
 
+/// Most sessions a list shows; nobody has so many devices.
+const SESSIONS_SHOWN: i64 = 100;
+
+/// A session that runs.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = sessions)]
+pub struct LiveSession {
+    /// Opaque id.
+    pub id: String,
+    /// The device.
+    pub user_agent: Option<String>,
+    /// Where from.
+    pub address: Option<String>,
+    /// Opened at.
+    pub created_at: NaiveDateTime,
+    /// Used last at.
+    pub last_used_at: NaiveDateTime,
+}
+
 /// A refresh token that was found, with its session's state.
 pub struct FoundToken {
     /// The session it belongs to.
@@ -201,4 +220,75 @@ pub fn revoke_session(
 ) -> QueryResult<()> {
     let live = sessions::table.find(session_id).filter(sessions::revoked_at.is_null());
     diesel::update(live).set(sessions::revoked_at.eq(now)).execute(connection).map(|_| ())
+}
+
+/// Ends every session of a user but one.
+pub fn revoke_other_sessions(
+    connection: &mut DbConnection,
+    user_id: &str,
+    kept_session_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    let others = sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::id.ne(kept_session_id))
+        .filter(sessions::revoked_at.is_null());
+    diesel::update(others).set(sessions::revoked_at.eq(now)).execute(connection).map(|_| ())
+}
+
+/// Ends one live session of a user; `false` when there is none with this id.
+pub fn revoke_own_session(
+    connection: &mut DbConnection,
+    user_id: &str,
+    session_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<bool> {
+    let own = sessions::table
+        .find(session_id)
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now));
+    diesel::update(own).set(sessions::revoked_at.eq(now)).execute(connection).map(|rows| rows == 1)
+}
+
+/// A user's live sessions, last used first.
+pub fn live_sessions(
+    connection: &mut DbConnection,
+    user_id: &str,
+    now: NaiveDateTime,
+) -> QueryResult<Vec<LiveSession>> {
+    sessions::table
+        .filter(sessions::user_id.eq(user_id))
+        .filter(sessions::revoked_at.is_null())
+        .filter(sessions::expires_at.gt(now))
+        .order((sessions::last_used_at.desc(), sessions::id.desc()))
+        .limit(SESSIONS_SHOWN)
+        .select(LiveSession::as_select())
+        .load(connection)
+}
+
+/// Stores a new password's hash.
+pub fn set_password(
+    connection: &mut DbConnection,
+    user_id: &str,
+    password_hash: &str,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(users::table.find(user_id))
+        .set((users::password_hash.eq(password_hash), users::updated_at.eq(now)))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Stores an account's names and address; fails with a unique violation when the address is taken.
+pub fn update_profile(connection: &mut DbConnection, user: &User) -> QueryResult<()> {
+    diesel::update(users::table.find(&user.id))
+        .set((
+            users::email.eq(&user.email),
+            users::first_name.eq(&user.first_name),
+            users::last_name.eq(&user.last_name),
+            users::updated_at.eq(user.updated_at),
+        ))
+        .execute(connection)
+        .map(|_| ())
 }

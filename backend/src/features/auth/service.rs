@@ -1,6 +1,12 @@
 //! Rules of accounts and sessions.
 
-use shared_types::auth::{LoggedIn, Login, Register, Registered, Role, UserProfile};
+use shared_types::{
+    FieldErrors,
+    auth::{
+        CURRENT_PASSWORD_REQUIRED, ChangePassword, Email, LoggedIn, Login, Password, ProfileUpdated,
+        Register, Registered, Role, SessionInfo, UpdateProfile, UserProfile,
+    },
+};
 
 use super::{
     domain::{User, session_expiry},
@@ -8,7 +14,10 @@ use super::{
     token::{hash_refresh_token, new_refresh_token},
 };
 use crate::{
-    db::{DbConnection, DbError, new_id, time::now},
+    db::{
+        DbConnection, DbError, new_id,
+        time::{now, to_wire},
+    },
     error::AppError,
     http::{client::Client, identity::CurrentUser},
     state::State,
@@ -138,12 +147,121 @@ pub async fn logout(state: &State, user: CurrentUser) -> Result<(), AppError> {
 }
 
 /// The caller's own account.
-pub async fn me(state: &State, user: CurrentUser) -> Result<UserProfile, AppError> {
-    let found = state
+pub async fn me(state: &State, caller: CurrentUser) -> Result<UserProfile, AppError> {
+    own_account(state, &caller).await.map(|user| user.profile())
+}
+
+/// Changes names or the address of the caller's own account. Nothing given changes nothing.
+pub async fn update_profile(
+    state: &State,
+    caller: CurrentUser,
+    request: UpdateProfile,
+) -> Result<ProfileUpdated, AppError> {
+    let user = own_account(state, &caller).await?;
+    let new_email = request.email.as_ref().map(Email::as_str).filter(|email| *email != user.email);
+    if new_email.is_some() {
+        let missing = || FieldErrors::single("currentPassword", CURRENT_PASSWORD_REQUIRED);
+        let password = request.current_password.clone().ok_or_else(|| AppError::Invalid(missing()))?;
+        require_password(state, password, &user).await?;
+    }
+    if request.first_name.is_none() && request.last_name.is_none() && new_email.is_none() {
+        return Ok(user.updated());
+    }
+    let change = move |connection: &mut DbConnection| {
+        // Read again inside the transaction: another request may have changed the other fields.
+        let mut user = repo::user_by_id(connection, &caller.id)?.ok_or_else(user_not_found)?;
+        user.first_name = request.first_name.or(user.first_name);
+        user.last_name = request.last_name.or(user.last_name);
+        user.email = request.email.map_or(user.email, |email| email.as_str().to_owned());
+        user.updated_at = now();
+        repo::update_profile(connection, &user).map_err(|error| match DbError::from(error) {
+            DbError::Taken(_) => AppError::conflict("Email is already in use"),
+            other => other.into(),
+        })?;
+        Ok(user.updated())
+    };
+    state.db.write(change).await
+}
+
+/// Changes the caller's password and ends the other sessions, which somebody else may hold.
+pub async fn change_password(
+    state: &State,
+    caller: CurrentUser,
+    request: ChangePassword,
+) -> Result<(), AppError> {
+    let user = own_account(state, &caller).await?;
+    require_password(state, request.current_password, &user).await?;
+    let hash = state.passwords.hash(request.new_password).await?;
+    state
         .db
-        .read(move |connection| repo::user_by_id(connection, &user.id).map_err(AppError::from))
+        .write(move |connection| {
+            let moment = now();
+            repo::set_password(connection, &caller.id, &hash, moment)?;
+            Ok::<_, AppError>(repo::revoke_other_sessions(
+                connection,
+                &caller.id,
+                &caller.session_id,
+                moment,
+            )?)
+        })
         .await?;
-    found.map(|user| user.profile()).ok_or_else(|| AppError::not_found("User not found"))
+    tracing::info!(event = "password_changed", user = user.id, "password changed; other sessions ended");
+    Ok(())
+}
+
+async fn own_account(state: &State, caller: &CurrentUser) -> Result<User, AppError> {
+    let id = caller.id.clone();
+    let found =
+        state.db.read(move |connection| repo::user_by_id(connection, &id).map_err(AppError::from)).await?;
+    found.ok_or_else(user_not_found)
+}
+
+async fn require_password(state: &State, password: Password, user: &User) -> Result<(), AppError> {
+    if state.passwords.verify(password, Some(user.password_hash.clone())).await? {
+        return Ok(());
+    }
+    tracing::warn!(event = "password_check_failed", user = user.id, "a change was refused: wrong password");
+    Err(AppError::bad_request("Current password is incorrect"))
+}
+
+fn user_not_found() -> AppError {
+    AppError::not_found("User not found")
+}
+
+/// The devices the caller is signed in on.
+pub async fn list_sessions(state: &State, caller: CurrentUser) -> Result<Vec<SessionInfo>, AppError> {
+    state
+        .db
+        .read(move |connection| {
+            let sessions = repo::live_sessions(connection, &caller.id, now())?;
+            let shown = sessions.into_iter().map(|session| SessionInfo {
+                is_current: session.id == caller.session_id,
+                id: session.id,
+                device: session.user_agent,
+                address: session.address,
+                created_at: to_wire(session.created_at),
+                last_used_at: to_wire(session.last_used_at),
+            });
+            Ok(shown.collect())
+        })
+        .await
+}
+
+/// Ends one of the caller's sessions.
+pub async fn end_session(state: &State, caller: CurrentUser, session_id: String) -> Result<(), AppError> {
+    let end = move |connection: &mut DbConnection| {
+        let ended = repo::revoke_own_session(connection, &caller.id, &session_id, now())?;
+        if ended { Ok(()) } else { Err(AppError::not_found("Session not found")) }
+    };
+    state.db.write(end).await
+}
+
+/// Ends all of the caller's sessions but the one that asks.
+pub async fn end_other_sessions(state: &State, caller: CurrentUser) -> Result<(), AppError> {
+    let end = move |connection: &mut DbConnection| {
+        Ok(repo::revoke_other_sessions(connection, &caller.id, &caller.session_id, now())?)
+    };
+    state.db.write(end).await
 }
 
 /// Identifies the holder of an access token, whose account and session must be valid now.

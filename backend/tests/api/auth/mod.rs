@@ -1,9 +1,11 @@
 //! `/api/auth`
 
+mod account;
 mod login;
 mod logout;
 mod me;
 mod refresh;
 mod register;
+mod sessions;
 mod storage;
 mod tokens;
