@@ -65,10 +65,13 @@ fn migrating_twice_changes_nothing() {
 
 #[test]
 fn servers_that_start_together_migrate_once() {
-    let database = TestDatabase::with(Content::Nothing);
-    let applied = at_once(4, |_| block_on(migrations::run(&database.open(2))).unwrap());
-    let applied: Vec<_> = applied.into_iter().flatten().collect();
-    assert_eq!(applied.len(), names("sqlite").len());
+    // Several times, since they meet only now and then.
+    for _ in 0..5 {
+        let database = TestDatabase::with(Content::Nothing);
+        let applied = at_once(4, |_| block_on(migrations::run(&database.open(2))));
+        let applied: Vec<_> = applied.into_iter().flat_map(Result::unwrap).collect();
+        assert_eq!(applied.len(), names("sqlite").len());
+    }
 }
 
 #[test]

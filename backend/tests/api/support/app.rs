@@ -2,7 +2,6 @@
 
 use std::{
     sync::{
-        Condvar, LazyLock, Mutex,
         atomic::{AtomicU32, Ordering},
         mpsc,
     },
@@ -23,14 +22,13 @@ use tokio::sync::oneshot;
 use super::{
     actor::Actor,
     database::{BCRYPT_COST, Content, TestDatabase, redis_url},
+    turn::Turn,
 };
 
 /// Signs the tests' tokens.
 pub const JWT_SECRET: &str = "the-secret-of-the-tests-0123456789abcdef";
 /// The password of everybody in the tests, and in the demo shop.
 pub const PASSWORD: &str = "password123";
-/// Applications that run at the same time, so that their connections stay below what PostgreSQL accepts.
-const MOST_AT_ONCE: usize = 8;
 
 /// A running application with a database of its own.
 pub struct TestApp {
@@ -45,6 +43,7 @@ pub struct TestApp {
 pub struct Builder {
     content: Content,
     settings: Vec<(String, String)>,
+    is_alone: bool,
 }
 
 impl Builder {
@@ -54,8 +53,14 @@ impl Builder {
         self
     }
 
+    /// For a test of many requests at once: no other application runs, so that the machine is its own.
+    pub fn alone(mut self) -> Self {
+        self.is_alone = true;
+        self
+    }
+
     pub fn start(self) -> TestApp {
-        let turn = Turn::take();
+        let turn = if self.is_alone { Turn::alone() } else { Turn::take() };
         let database = TestDatabase::with(self.content);
         self.start_on(database, turn)
     }
@@ -92,7 +97,7 @@ impl TestApp {
     }
 
     pub fn builder(content: Content) -> Builder {
-        Builder { content, settings: Vec::new() }
+        Builder { content, settings: Vec::new(), is_alone: false }
     }
 
     /// Stops the server and starts another one on the same database.
@@ -186,27 +191,5 @@ impl Drop for RunningServer {
         {
             panic!("the application ended badly");
         }
-    }
-}
-
-/// The right to run an application now.
-struct Turn;
-
-static RUNNING: LazyLock<(Mutex<usize>, Condvar)> = LazyLock::new(Default::default);
-
-impl Turn {
-    fn take() -> Self {
-        let (running, ended) = &*RUNNING;
-        let running = running.lock().unwrap();
-        *ended.wait_while(running, |running| *running >= MOST_AT_ONCE).unwrap() += 1;
-        Self
-    }
-}
-
-impl Drop for Turn {
-    fn drop(&mut self) {
-        let (running, ended) = &*RUNNING;
-        *running.lock().unwrap_or_else(std::sync::PoisonError::into_inner) -= 1;
-        ended.notify_one();
     }
 }

@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{actor::Actor, app::settings, database::TestDatabase};
+use super::{actor::Actor, app::settings, database::TestDatabase, turn::Turn};
 
 /// The program, with these variables and no others.
 pub fn program(arguments: &[&str], settings: &[(String, String)]) -> Command {
@@ -31,11 +31,13 @@ pub struct ServerProcess {
     child: Child,
     log: Arc<Mutex<Vec<String>>>,
     reader: Option<JoinHandle<()>>,
+    _turn: Turn,
 }
 
 impl ServerProcess {
     /// Starts the server and waits until it listens.
     pub fn start(database: &TestDatabase, more: &[(&str, &str)]) -> Self {
+        let turn = Turn::take();
         let mut settings = settings(&database.url);
         settings.push(("LOG_FORMAT".to_owned(), "json".to_owned()));
         settings.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
@@ -58,7 +60,7 @@ impl ServerProcess {
         let port = listening.recv().unwrap_or_else(|_| {
             panic!("the server did not start: {:?}", log.lock().unwrap());
         });
-        Self { port, child, log, reader: Some(reader) }
+        Self { port, child, log, reader: Some(reader), _turn: turn }
     }
 
     pub fn anon(&self) -> Actor {

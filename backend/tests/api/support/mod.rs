@@ -9,6 +9,7 @@ pub mod proxy;
 pub mod reply;
 pub mod shapes;
 pub mod shop;
+pub mod turn;
 
 pub use self::{
     actor::{Actor, at_once},
