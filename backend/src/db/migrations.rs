@@ -33,7 +33,10 @@ pub async fn run(database: &Database) -> Result<Vec<String>, DbError> {
 
 fn apply(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
     match connection {
-        DbConnection::Sqlite(connection) => names(connection.run_pending_migrations(SQLITE)),
+        // The write lock makes processes that start together wait for each other.
+        DbConnection::Sqlite(connection) => {
+            connection.immediate_transaction(|connection| names(connection.run_pending_migrations(SQLITE)))
+        }
         DbConnection::Postgres(connection) => {
             // A migration may take longer than a request may; the settings end with it.
             connection.batch_execute("SET lock_timeout = 0; SET statement_timeout = 0")?;
