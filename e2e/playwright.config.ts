@@ -1,8 +1,10 @@
-import { defineConfig } from '@playwright/test';
+import { existsSync } from 'node:fs';
+import { chromium, defineConfig } from '@playwright/test';
 
-// `cargo xtask e2e` starts the shop and says where it is, and which browser to use when the machine has its own.
+// `cargo xtask e2e` starts the shop and says where it is, and which browser the machine has.
 const baseURL = process.env.BASE_URL ?? 'http://localhost:4000';
-const executablePath = process.env.CHROMIUM_PATH || undefined;
+// Playwright's own browser where it has been downloaded, else the system's.
+const executablePath = existsSync(chromium.executablePath()) ? undefined : (process.env.CHROMIUM_PATH ?? '/usr/bin/chromium');
 
 const quietBrowser = [
   '--disable-background-networking',
@@ -35,7 +37,8 @@ export default defineConfig({
     actionTimeout: 10_000,
     navigationTimeout: 20_000,
     screenshot: 'only-on-failure',
-    trace: 'retain-on-failure',
+    // Recording every test would make the run half as long again; ask for it with `--trace on`.
+    trace: 'off',
     launchOptions: { executablePath, chromiumSandbox: !isRoot, args: quietBrowser },
   },
 });
