@@ -27,4 +27,8 @@ pub fn start() {
         outline.remove();
     }
     mount_to_body(app::App);
+    // Behind the shop, so that the skip link is the page's first link.
+    if let (Some(body), Some(notice)) = (document().body(), document().get_element_by_id("broken")) {
+        let _ = body.append_child(&notice);
+    }
 }

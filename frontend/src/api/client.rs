@@ -1,6 +1,6 @@
 //! Sends endpoints: adds the access token, renews it once when it has expired, and remembers public answers.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, sync::Arc};
 
 use futures::{
     FutureExt,
@@ -24,7 +24,7 @@ pub struct Api {
     /// Lives in memory only: a script that could read storage could steal it.
     token: StoredValue<Option<String>>,
     renewal: StoredValue<Option<Renewal>, LocalStorage>,
-    remembered: StoredValue<HashMap<String, Rc<str>>, LocalStorage>,
+    remembered: StoredValue<HashMap<String, Arc<str>>>,
     /// Counts the times that a session turned out to have ended.
     lost_sessions: RwSignal<u32>,
 }
@@ -34,7 +34,7 @@ pub fn provide_api() -> Api {
     let api = Api {
         token: StoredValue::new(None),
         renewal: StoredValue::new_local(None),
-        remembered: StoredValue::new_local(HashMap::new()),
+        remembered: StoredValue::new(HashMap::new()),
         lost_sessions: RwSignal::new(0),
     };
     provide_context(api);
@@ -64,50 +64,52 @@ impl Api {
 
     /// Sends a request and reads its answer.
     pub async fn send<T>(self, endpoint: &Endpoint<T>) -> Result<T, ApiError> {
-        self.send_until(endpoint, None).await
+        let text = self.text(&endpoint.request, None).await?;
+        (endpoint.decode)(&text).map_err(|_| ApiError::Server { request_id: None })
     }
 
-    /// Sends a request that `controller` can abort, and reads its answer. Answers to `GET` are remembered.
-    pub async fn send_until<T>(
+    /// Sends a request that `controller` can abort; answers the text. Answers to `GET` are remembered.
+    pub async fn text(
         self,
-        endpoint: &Endpoint<T>,
+        request: &Request,
         controller: Option<AbortController>,
-    ) -> Result<T, ApiError> {
-        let text = self.text(&endpoint.request, controller).await?;
-        let value = (endpoint.decode)(&text).map_err(|_| ApiError::Server { request_id: None })?;
-        if endpoint.request.method == "GET" {
-            self.remember(endpoint.request.address(), &text);
+    ) -> Result<Arc<str>, ApiError> {
+        let text: Arc<str> = self.exchange(request, controller).await?.into();
+        if request.method == "GET" {
+            self.remember(request.address(), Arc::clone(&text));
         }
-        Ok(value)
+        Ok(text)
     }
 
-    /// The last answer to a `GET`, if it is still known.
-    pub fn remembered<T>(self, endpoint: &Endpoint<T>) -> Option<T> {
-        let text = self.remembered.with_value(|answers| answers.get(&endpoint.request.address()).cloned())?;
-        (endpoint.decode)(&text).ok()
+    /// The last answer at an address, if it is still known.
+    pub fn remembered(self, address: &str) -> Option<Arc<str>> {
+        self.remembered.with_value(|answers| answers.get(address).cloned())
     }
 
     /// Fetches a `GET` ahead of time, unless it is remembered.
-    pub fn prefetch<T: 'static>(self, endpoint: Endpoint<T>) {
-        let known = self.remembered.with_value(|answers| answers.contains_key(&endpoint.request.address()));
-        if !known {
+    pub fn prefetch(self, request: Request) {
+        if self.remembered(&request.address()).is_none() {
             leptos::task::spawn_local(async move {
                 // A failed guess costs nothing: the page itself asks again and reports.
-                let _ = self.send(&endpoint).await;
+                let _ = self.text(&request, None).await;
             });
         }
     }
 
-    fn remember(self, address: String, text: &str) {
+    fn remember(self, address: String, text: Arc<str>) {
         self.remembered.update_value(|answers| {
             if answers.len() >= REMEMBERED_MAX {
                 answers.clear();
             }
-            answers.insert(address, text.into());
+            answers.insert(address, text);
         });
     }
 
-    async fn text(self, request: &Request, controller: Option<AbortController>) -> Result<String, ApiError> {
+    async fn exchange(
+        self,
+        request: &Request,
+        controller: Option<AbortController>,
+    ) -> Result<String, ApiError> {
         if !request.private {
             return exchange(request, None, controller).await;
         }

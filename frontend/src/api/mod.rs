@@ -10,5 +10,5 @@ pub mod orders;
 mod transport;
 
 pub use client::{Api, provide_api, use_api};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, Request};
 pub use error::ApiError;

@@ -1,5 +1,6 @@
 //! A question that must be answered before something final happens.
 
+use crate::state::reactive::effect;
 use leptos::{html, prelude::*};
 
 /// A modal question. It opens when `open` becomes true; Escape and the first button close it.
@@ -21,7 +22,7 @@ pub fn ConfirmDialog(
     run: Callback<()>,
 ) -> impl IntoView {
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match (open.get(), dialog.open()) {
             (true, false) => {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
-use crate::state::form::Form;
+use crate::state::{form::Form, reactive::memo};
 
 /// A labelled input bound to a path of a form.
 #[component]
@@ -41,7 +41,7 @@ pub fn Field(
     let error_id = format!("{id}-error");
     let is_password = kind == "password";
     let shown = RwSignal::new(false);
-    let message = Memo::new(move |_| form.message(path));
+    let message = memo(move || form.message(path));
     let described = {
         let (hint_id, error_id) = (hint_id.clone(), error_id.clone());
         move || {

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     api::{self, ApiError, use_api},
     logic::text::usd,
-    state::attempts::PaymentAttempt,
+    state::{attempts::PaymentAttempt, reactive::write},
 };
 
 /// What a failed payment means, in the shopper's terms.
@@ -54,7 +54,7 @@ pub fn PayPanel(
     let form = card_form();
     let problem = RwSignal::new(notice);
     let attempt = PaymentAttempt::new();
-    let pay = Action::new_unsync(move |(): &()| {
+    let pay = write(move || {
         let values = form.values_now();
         let order_number = order_number.clone();
         async move {

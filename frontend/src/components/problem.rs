@@ -60,9 +60,7 @@ pub fn loaded<T>(
 where
     T: Clone + PartialEq + Send + Sync + 'static,
 {
-    // A refresh that brings nothing new must not rebuild the page under the shopper's hands.
-    let reading = Memo::new(move |_| read.get());
-    move || match (reading.get(), missing) {
+    move || match (read.get(), missing) {
         (Reading::Loading, _) => {
             view! { <div aria-busy="true"><p class="visually-hidden">"Loading…"</p>{skeleton()}</div> }
                 .into_any()

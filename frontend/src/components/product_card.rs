@@ -60,7 +60,7 @@ pub fn ProductCard(
     let badges = badges(&product);
     let picture = product.image_url.clone().unwrap_or_else(|| NO_PICTURE.to_owned());
     // Pointing at a product announces a visit: its page is then there at once.
-    let announce = move || api.prefetch(api::catalog::product(&slug));
+    let announce = move || api.prefetch(api::catalog::product(&slug).request);
     view! {
         <li class="product-card">
             <a class="product-card-link" href=routes::product(&product.slug) on:pointerenter=move |_| announce()>

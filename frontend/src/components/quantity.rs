@@ -59,7 +59,7 @@ pub fn Quantity(
                 type="button"
                 class="icon-button"
                 aria-label="Increase quantity"
-                disabled=move || value.get() >= most.get()
+                disabled=move || most.get() <= value.get()
                 on:click=move |_| step(value.get_untracked().saturating_add(1))
             >
                 <Icon glyph=Glyph::Plus size=18 />

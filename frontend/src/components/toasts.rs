@@ -17,7 +17,7 @@ pub fn ToastRegion() -> impl IntoView {
                     class="toast-action"
                     type="button"
                     on:click=move |_| {
-                        action.run.run(());
+                        (action.run)();
                         toasts.close(id);
                     }
                 >

@@ -16,6 +16,7 @@ use crate::{
     routes,
     state::{
         cart::use_cart,
+        reactive::memo,
         session::{Person, display_name, full_name, use_session},
         theme::use_theme,
     },
@@ -59,7 +60,7 @@ fn ThemeSwitch() -> impl IntoView {
 #[component]
 fn CartLink() -> impl IntoView {
     let cart = use_cart().cart();
-    let units = Memo::new(move |_| cart.with(crate::logic::cart::Cart::units));
+    let units = memo(move || cart.with(crate::logic::cart::Cart::units));
     let label = move || match units.get() {
         0 => "Cart, empty".to_owned(),
         1 => "Cart, 1 item".to_owned(),
@@ -77,7 +78,7 @@ fn CartLink() -> impl IntoView {
 fn Account() -> impl IntoView {
     let session = use_session();
     let location = use_location();
-    let person = Memo::new(move |_| session.person());
+    let person = memo(move || session.person());
     let sign_in = move || {
         let path = location.pathname.get();
         // From the front page and the sign-in pages there is nothing to come back to.

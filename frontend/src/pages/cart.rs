@@ -19,7 +19,7 @@ use crate::{
         text::{count, usd},
     },
     routes,
-    state::{cart::use_cart, page::use_page},
+    state::{cart::use_cart, page::use_page, reactive::memo},
 };
 
 /// How long a cart must rest before its prices are asked for again.
@@ -28,7 +28,7 @@ const REST: Duration = Duration::from_millis(350);
 /// Keeps prices and stock of the cart up to date while a page shows it; answers the last failure.
 pub fn keep_quoted() -> RwSignal<Option<ApiError>> {
     let carts = use_cart();
-    let fingerprint = Memo::new(move |_| carts.cart().with(Cart::fingerprint));
+    let fingerprint = memo(move || carts.cart().with(Cart::fingerprint));
     let failure = RwSignal::new(None);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
     let ask = move || {
@@ -59,8 +59,8 @@ pub fn CartPage() -> impl IntoView {
     use_page(|| "Your cart".into(), || "What you are about to order, and what it costs.".into());
     let carts = use_cart();
     let failure = keep_quoted();
-    let is_empty = Memo::new(move |_| carts.cart().with(|cart| cart.lines.is_empty()));
-    let units = Memo::new(move |_| carts.cart().with(Cart::units));
+    let is_empty = memo(move || carts.cart().with(|cart| cart.lines.is_empty()));
+    let units = memo(move || carts.cart().with(Cart::units));
     view! {
         <div class="container page">
             <header class="page-head">
@@ -94,8 +94,8 @@ fn Filled(
     let cart = carts.cart();
     let ids =
         move || cart.with(|cart| cart.lines.iter().map(|line| line.product_id.clone()).collect::<Vec<_>>());
-    let totals = Memo::new(move |_| cart.with(Cart::totals));
-    let orderable = Memo::new(move |_| cart.with(Cart::can_be_ordered));
+    let totals = memo(move || cart.with(Cart::totals));
+    let orderable = memo(move || cart.with(Cart::can_be_ordered));
     view! {
         <div class="with-summary">
             <ul class="cart-lines" aria-label="Products in your cart">
@@ -151,13 +151,13 @@ fn Line(
 ) -> impl IntoView {
     let carts = use_cart();
     let id = StoredValue::new(product_id);
-    let line = Memo::new(move |_| carts.cart().with(|cart| id.with_value(|id| cart.line(id).cloned())));
+    let line = memo(move || carts.cart().with(|cart| id.with_value(|id| cart.line(id).cloned())));
     let first = line.get_untracked();
     let name = first.as_ref().map(|line| line.name.clone()).unwrap_or_default();
     let of = move |pick: fn(&CartLine) -> u32| move || line.with(|line| line.as_ref().map(pick).unwrap_or(1));
-    let quantity = Memo::new(move |_| of(|line| line.quantity)());
-    let most = Memo::new(move |_| of(CartLine::most)());
-    let shown = Memo::new(move |_| {
+    let quantity = memo(move || of(|line| line.quantity)());
+    let most = memo(move || of(CartLine::most)());
+    let shown = memo(move || {
         line.get().map(|line| {
             (
                 line.name.clone(),
@@ -217,9 +217,8 @@ fn LineTrouble(
     id: StoredValue<String>,
 ) -> impl IntoView {
     let carts = use_cart();
-    let trouble = Memo::new(move |_| {
-        line.with(|line| line.as_ref().and_then(|line| Some((line.problem()?, line.most()))))
-    });
+    let trouble =
+        memo(move || line.with(|line| line.as_ref().and_then(|line| Some((line.problem()?, line.most())))));
     move || {
         trouble.get().map(|(problem, most)| match problem {
             LineProblem::Unavailable => view! {

@@ -13,7 +13,7 @@ use crate::{
         text::count,
     },
     routes,
-    state::{page::use_page, read::use_read},
+    state::{page::use_page, reactive::memo, read::use_read},
 };
 
 /// A top-level category with its picture and what is below it.
@@ -106,7 +106,7 @@ pub fn CategoriesPage() -> impl IntoView {
 #[component]
 pub fn CategoryPage() -> impl IntoView {
     let params = use_params_map();
-    let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
+    let slug = memo(move || params.read().get("slug").unwrap_or_default());
     let read = use_read(move || api::catalog::category(&slug.get()));
     let named = move || read.value().map(|full| full.category.category);
     use_page(

@@ -27,6 +27,7 @@ use crate::{
         attempts::use_payment_notice,
         dates,
         page::use_page,
+        reactive::{memo, write},
         read::{Read, use_read},
         toasts::use_toasts,
     },
@@ -40,7 +41,7 @@ pub fn OrderPage(
     in_account: bool,
 ) -> impl IntoView {
     let params = use_params_map();
-    let number = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
+    let number = memo(move || params.with(|params| params.get("id")).unwrap_or_default());
     use_page(move || format!("Order {}", number.get()), || "An order and how far it has come.".into());
     for_customer(move |_| {
         let read = use_read(move || api::orders::order(&number.get()));
@@ -174,7 +175,7 @@ fn CancelOrder(
     let api = use_api();
     let toasts = use_toasts();
     let asking = RwSignal::new(false);
-    let cancel = Action::new_unsync(move |(): &()| {
+    let cancel = write(move || {
         let number = number.clone();
         async move {
             match api.send(&api::orders::cancel(&number)).await {

@@ -20,14 +20,14 @@ use crate::{
     },
     logic::text::{Availability, badges, label, usd},
     routes,
-    state::{cart::use_cart, page::use_page, read::use_read},
+    state::{cart::use_cart, page::use_page, reactive::memo, read::use_read},
 };
 
 /// One product.
 #[component]
 pub fn ProductPage() -> impl IntoView {
     let params = use_params_map();
-    let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
+    let slug = memo(move || params.read().get("slug").unwrap_or_default());
     let read = use_read(move || api::catalog::product(&slug.get()));
     let named = move || read.value().map(|full| full.product);
     use_page(
@@ -241,7 +241,7 @@ fn Related(
             ..ProductQuery::default()
         })
     });
-    let related = Memo::new(move |_| {
+    let related = memo(move || {
         let page = read.value()?;
         let others: Vec<ProductList> =
             page.data.into_iter().filter(|item| item.product.id != product_id).take(4).collect();

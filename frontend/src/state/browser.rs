@@ -12,14 +12,7 @@ pub fn random_key() -> String {
     crate::logic::checkout::key_from(bytes)
 }
 
-/// The present path with its query.
-pub fn current_address() -> String {
-    let location = window().location();
-    let path = location.pathname().unwrap_or_default();
-    path + &location.search().unwrap_or_default()
-}
-
-/// Whether the system or the shopper asks for the dark theme.
+/// Whether a media query holds, for example that the system asks for a dark theme.
 pub fn media_matches(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }

@@ -7,6 +7,7 @@ use shared_types::FieldErrors;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
+use super::reactive::memo;
 use crate::logic::form::Values;
 
 /// A form. A handle.
@@ -27,7 +28,7 @@ impl Form {
             values,
             left: RwSignal::new(BTreeSet::new()),
             submitted: RwSignal::new(false),
-            found: Memo::new(move |_| values.with(|values| check(values))),
+            found: memo(move || values.with(|values| check(values))),
             refused: RwSignal::new(FieldErrors::default()),
         }
     }

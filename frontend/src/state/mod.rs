@@ -6,6 +6,7 @@ pub mod cart;
 pub mod dates;
 pub mod form;
 pub mod page;
+pub mod reactive;
 pub mod read;
 pub mod session;
 pub mod storage;

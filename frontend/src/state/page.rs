@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::reactive::{effect, memo};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
@@ -9,7 +10,7 @@ use web_sys::{FocusOptions, HtmlElement, ScrollRestoration};
 
 /// Names the page in the browser's title and for search engines.
 pub fn use_page(title: impl Fn() -> String + 'static, description: impl Fn() -> String + 'static) {
-    Effect::new(move |_| {
+    effect(move || {
         document().set_title(&format!("{} · Alder", title()));
         if let Ok(Some(meta)) = document().query_selector("meta[name=description]") {
             let _ = meta.set_attribute("content", &description());
@@ -20,28 +21,37 @@ pub fn use_page(title: impl Fn() -> String + 'static, description: impl Fn() -> 
 /// Frames to wait for a page's content before giving up: about a second.
 const PATIENCE: u32 = 60;
 
+/// Whether the shopper is on the way through the history.
+#[derive(Clone, Copy)]
+struct GoingBack(StoredValue<bool>);
+
+/// Notices steps through the history. Call it before the router is set up: listeners are called in the order in which they
+/// were added, and when the router shows the page, the step must be known.
+pub fn watch_history() {
+    let going_back = StoredValue::new(false);
+    provide_context(GoingBack(going_back));
+    let on_popstate = window_event_listener(ev::popstate, move |_| going_back.set_value(true));
+    on_cleanup(move || on_popstate.remove());
+}
+
 /// Moves the focus to the heading of a new page, and the view back to where it was on the way back. Set up once, inside
 /// the router.
 pub fn follow_navigation() {
     let location = use_location();
     let positions = StoredValue::new(HashMap::<String, f64>::new());
-    let going_back = StoredValue::new(false);
+    let GoingBack(going_back) = expect_context();
     if let Ok(history) = window().history() {
         // The browser restores before the content is there.
         let _ = history.set_scroll_restoration(ScrollRestoration::Manual);
     }
-    let address = Memo::new(move |_| location.pathname.get() + "?" + &location.search.get());
+    let address = memo(move || location.pathname.get() + "?" + &location.search.get());
     let on_scroll = window_event_listener(ev::scroll, move |_| {
         let position = window().scroll_y().unwrap_or_default();
         positions.update_value(|all| {
             all.insert(address.get_untracked(), position);
         });
     });
-    let on_popstate = window_event_listener(ev::popstate, move |_| going_back.set_value(true));
-    on_cleanup(move || {
-        on_scroll.remove();
-        on_popstate.remove();
-    });
+    on_cleanup(move || on_scroll.remove());
 
     Effect::new(move |before: Option<(String, String)>| {
         let path = location.pathname.get();

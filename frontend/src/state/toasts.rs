@@ -1,6 +1,6 @@
 //! Short messages at the edge of the page, also read aloud.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use leptos::prelude::*;
 
@@ -13,8 +13,8 @@ const STAYS_WITH_ACTION: Duration = Duration::from_secs(9);
 pub struct ToastAction {
     /// Its words.
     pub label: &'static str,
-    /// What it does; the message closes by itself.
-    pub run: Callback<()>,
+    /// What it does; the message closes by itself. It outlives the component that offered it.
+    pub run: Arc<dyn Fn() + Send + Sync>,
 }
 
 /// One message.
@@ -67,8 +67,7 @@ impl Toasts {
 
     /// Says something and offers a button.
     pub fn offer(self, text: impl Into<String>, label: &'static str, run: impl Fn() + Send + Sync + 'static) {
-        let run = Callback::new(move |()| run());
-        self.push(text.into(), false, Some(ToastAction { label, run }));
+        self.push(text.into(), false, Some(ToastAction { label, run: Arc::new(run) }));
     }
 
     /// Takes a message away.

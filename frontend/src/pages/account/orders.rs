@@ -21,7 +21,7 @@ use crate::{
     logic::text::{count, status, usd},
     pages::guard::for_customer,
     routes,
-    state::{dates, page::use_page, read::use_read},
+    state::{dates, page::use_page, reactive::memo, read::use_list},
 };
 
 /// Orders a page.
@@ -39,17 +39,16 @@ fn address(page: i64, of: Option<OrderStatus>) -> String {
 pub fn OrdersPage() -> impl IntoView {
     use_page(|| "Your orders".into(), || "Your orders, newest first.".into());
     let query = use_query_map();
-    let asked = Memo::new(move |_| {
+    let asked = memo(move || {
         let query = query.read();
         let page = query.get("page").and_then(|page| page.parse().ok()).unwrap_or(1_i64).clamp(1, 1_000_000);
         (page, query.get("status").as_deref().and_then(OrderStatus::parse))
     });
     for_customer(move |_| {
-        let read = use_read(move || {
+        let read = use_list(move || {
             let (page, status) = asked.get();
             api::orders::list(&OrderQuery { page, limit: PER_PAGE, status })
-        })
-        .keeping_previous();
+        });
         let show = move |page: Page<OrderWithItems>| history(page, asked.get_untracked().1);
         view! {
             <AccountFrame title="Your orders">

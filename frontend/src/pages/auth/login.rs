@@ -15,6 +15,7 @@ use crate::{
     state::{
         form::Form,
         page::use_page,
+        reactive::write,
         session::{display_name, use_session},
         toasts::use_toasts,
     },
@@ -37,7 +38,7 @@ pub fn LoginPage() -> impl IntoView {
     let form = Form::new(Values::new(), |values| {
         validate::<Login>(Some(&to_json(values, &[]))).err().unwrap_or_default()
     });
-    let sign_in = Action::new_unsync(move |(): &()| async move {
+    let sign_in = write(move || async move {
         let Ok(request) = validate::<Login>(Some(&to_json(&form.values_now(), &[]))) else { return };
         problem.set(None);
         match api.send(&api::auth::login(&request)).await {

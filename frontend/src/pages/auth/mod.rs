@@ -12,13 +12,16 @@ use leptos_router::{
 pub use self::{login::LoginPage, register::RegisterPage};
 use crate::{
     logic::redirect::landing,
-    state::session::{Person, use_session},
+    state::{
+        reactive::{effect, memo},
+        session::{Person, use_session},
+    },
 };
 
 /// The raw `?redirect=` of the present page.
 fn redirect_target() -> Memo<Option<String>> {
     let query = use_query_map();
-    Memo::new(move |_| query.read().get("redirect"))
+    memo(move || query.read().get("redirect"))
 }
 
 /// Leaves the page as soon as somebody is signed in.
@@ -26,7 +29,7 @@ fn leave_when_signed_in() {
     let session = use_session();
     let navigate = use_navigate();
     let target = redirect_target();
-    Effect::new(move |_| {
+    effect(move || {
         if matches!(session.person(), Person::Customer(_)) {
             let options = NavigateOptions { replace: true, ..Default::default() };
             navigate(&landing(target.get_untracked().as_deref()), options);

@@ -12,7 +12,7 @@ use crate::{
         redirect::sign_in_then,
     },
     routes,
-    state::{form::Form, page::use_page, session::use_session, toasts::use_toasts},
+    state::{form::Form, page::use_page, reactive::write, session::use_session, toasts::use_toasts},
 };
 
 const OPTIONAL: [&str; 2] = ["firstName", "lastName"];
@@ -33,7 +33,7 @@ pub fn RegisterPage() -> impl IntoView {
     let form = Form::new(Values::new(), |values| {
         validate::<Register>(Some(&to_json(values, &OPTIONAL))).err().unwrap_or_default()
     });
-    let register = Action::new_unsync(move |(): &()| async move {
+    let register = write(move || async move {
         let Ok(request) = validate::<Register>(Some(&to_json(&form.values_now(), &OPTIONAL))) else { return };
         problem.set(None);
         match api.send(&api::auth::register(&request)).await {

@@ -34,6 +34,7 @@ use crate::{
         cart::{Carts, use_cart},
         form::Form,
         page::use_page,
+        reactive::{effect, memo},
     },
 };
 
@@ -122,16 +123,16 @@ fn Checkout(
     if typed.order.is_blank("shippingAddress.address1") {
         fill_last_address(use_api(), typed.order);
     }
-    Effect::new(move |_| {
+    effect(move || {
         keep_draft(&Draft {
             values: typed.order.values(),
             billing_is_shipping: typed.billing_is_shipping.get(),
         });
     });
     let placing = use_placing(typed);
-    let is_empty = Memo::new(move |_| carts.cart().with(|cart| cart.lines.is_empty()));
+    let is_empty = memo(move || carts.cart().with(|cart| cart.lines.is_empty()));
     // The cart is emptied just before the page is left: do not flash an empty cart then.
-    let show_empty = Memo::new(move |_| is_empty.get() && !placing.is_busy());
+    let show_empty = memo(move || is_empty.get() && !placing.is_busy());
     view! {
         <div class="container page">
             <header class="page-head">

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared_types::{ErrorCode, orders::OrderWithItems, payments::PayOrder};
+use shared_types::{ErrorCode, orders::OrderWithItems, paths::IDEMPOTENCY_KEY, payments::PayOrder};
 
 use super::{Typed, read_order};
 use crate::{
@@ -125,6 +125,13 @@ impl Placing {
         }
         if let Some(fields) = error.fields() {
             end_order_attempt();
+            if fields.first(IDEMPOTENCY_KEY).is_some() {
+                // An earlier press got through although its answer was lost, and the form was changed since.
+                let text = "This cart was already ordered with other details. Look at your orders first, and press \
+                            again only if you want to order a second time.";
+                self.problem.set(Some(text.into()));
+                return;
+            }
             self.typed.order.refuse(fields.clone());
         }
         // Prices or stock may have moved: look again, so that the page shows what is true now.

@@ -16,7 +16,7 @@ use crate::{
         text::usd,
     },
     routes,
-    state::cart::use_cart,
+    state::{cart::use_cart, reactive::memo},
 };
 
 /// What is being ordered, and the button.
@@ -28,9 +28,9 @@ pub fn Review(
     failure: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
     let cart = use_cart().cart();
-    let totals = Memo::new(move |_| cart.with(Cart::totals));
-    let orderable = Memo::new(move |_| cart.with(Cart::can_be_ordered));
-    let lines = Memo::new(move |_| {
+    let totals = memo(move || cart.with(Cart::totals));
+    let orderable = memo(move || cart.with(Cart::can_be_ordered));
+    let lines = memo(move || {
         cart.with(|cart| {
             cart.lines
                 .iter()
@@ -99,7 +99,7 @@ pub fn Review(
 #[component]
 fn Troubles() -> impl IntoView {
     let carts = use_cart();
-    let troubled = Memo::new(move |_| {
+    let troubled = memo(move || {
         carts.cart().with(|cart| {
             cart.lines.iter().filter(|line| line.problem().is_some()).cloned().collect::<Vec<_>>()
         })

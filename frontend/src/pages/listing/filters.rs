@@ -7,7 +7,10 @@ use shared_types::{Money, catalog::CategoryList};
 use crate::{
     components::icon::{Glyph, Icon},
     logic::{categories::tree, listing::Listing},
-    state::read::Read,
+    state::{
+        reactive::{effect, memo},
+        read::Read,
+    },
 };
 
 /// A number of filters, as the button that unfolds them says it.
@@ -33,7 +36,7 @@ pub fn Filters(
         navigate.with_value(|navigate| navigate(&path.with_value(|path| next.href(path)), options));
     };
     let unfolded = RwSignal::new(false);
-    let count = Memo::new(move |_| listing.with(|listing| active_count(listing, is_fixed)));
+    let count = memo(move || listing.with(|listing| active_count(listing, is_fixed)));
     let flag = move |label: &'static str, read: fn(&Listing) -> bool, write: fn(&mut Listing, bool)| {
         view! {
             <label class="check">
@@ -100,7 +103,7 @@ fn CategoryLinks(
             </a>
         }
     };
-    let list = Memo::new(move |_| categories.value().unwrap_or_default());
+    let list = memo(move || categories.value().unwrap_or_default());
     view! {
         <nav class="filters-group" aria-labelledby="filter-categories">
             <h2 class="filters-title" id="filter-categories">"Category"</h2>
@@ -144,7 +147,7 @@ fn PriceRange(
     let min = RwSignal::new(String::new());
     let max = RwSignal::new(String::new());
     let wrong = RwSignal::new(false);
-    Effect::new(move |_| {
+    effect(move || {
         let (low, high) = listing.with(|listing| (listing.min_price, listing.max_price));
         min.set(text(low));
         max.set(text(high));

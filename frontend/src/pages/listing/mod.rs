@@ -7,7 +7,11 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use self::{filters::Filters, results::Results};
-use crate::{api, logic::listing::Listing, state::read::use_read};
+use crate::{
+    api,
+    logic::listing::Listing,
+    state::{reactive::memo, read::use_read},
+};
 
 /// Products with filters, chips, sorting and pages; all of their state is in the address.
 #[component]
@@ -21,7 +25,7 @@ pub fn ListingView(
     let query = use_query_map();
     let path = StoredValue::new(path);
     let is_fixed = category.is_some();
-    let listing = Memo::new(move |_| {
+    let listing = memo(move || {
         let mut listing = query.with(|query| Listing::from_query(|name| query.get(name)));
         if let Some(slug) = &category {
             listing.category = Some(slug.clone());

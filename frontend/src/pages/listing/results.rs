@@ -22,7 +22,10 @@ use crate::{
         text::count,
     },
     routes,
-    state::read::{Read, use_read},
+    state::{
+        reactive::memo,
+        read::{Read, use_list},
+    },
 };
 
 /// The list itself.
@@ -37,9 +40,9 @@ pub fn Results(
     /// Whether the page is about one category.
     is_fixed: bool,
 ) -> impl IntoView {
-    let products = use_read(move || api::catalog::products(&listing.get().request())).keeping_previous();
+    let products = use_list(move || api::catalog::products(&listing.get().request()));
     let href = move |next: &Listing| path.with_value(|path| next.href(path));
-    let total = Memo::new(move |_| products.value().map(|page| page.meta.total));
+    let total = memo(move || products.value().map(|page| page.meta.total));
     let show = move |page: Page<ProductList>| {
         let now = listing.get_untracked();
         if page.data.is_empty() {
@@ -112,7 +115,7 @@ fn Chips(
     /// Whether the page is about one category.
     is_fixed: bool,
 ) -> impl IntoView {
-    let list = Memo::new(move |_| categories.value().unwrap_or_default());
+    let list = memo(move || categories.value().unwrap_or_default());
     let words = move |kind: ChipKind| match kind {
         ChipKind::Category(slug) => name_of(&list.get(), &slug).unwrap_or(slug),
         ChipKind::Price(range) => range,
