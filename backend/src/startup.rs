@@ -46,7 +46,7 @@ pub async fn build(config: Config) -> io::Result<Application> {
         tracing::warn!(%error, "started without the database; /ready says when it is there");
     }
     let spa = state.config.server.spa_dir.as_deref().map(Spa::load).transpose()?.map(Arc::new);
-    let jobs = Jobs::start(state.clone());
+    let jobs = Jobs::start(state.clone().into_inner());
     let server = serve(listener, state.clone(), spa)?;
     Ok(Application { port, state, server, jobs })
 }

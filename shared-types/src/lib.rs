@@ -3,6 +3,7 @@
 //! One file per feature. Nothing here does I/O: whatever is decided in this crate (a price, a validation message, an
 //! order transition) is decided by the same code on both sides of the wire.
 
+pub mod address;
 pub mod auth;
 pub mod cart;
 pub mod catalog;

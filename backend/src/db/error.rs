@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::error::AppError;
+
 /// A failed database operation.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -36,6 +38,12 @@ impl From<DieselError> for DbError {
             DieselError::BrokenTransactionManager => Self::Unavailable(error.to_string()),
             _ => Self::Other(error),
         }
+    }
+}
+
+impl From<DieselError> for AppError {
+    fn from(error: DieselError) -> Self {
+        Self::Database(error.into())
     }
 }
 

@@ -1,8 +1,7 @@
 //! Work that happens by itself: settling refunds that could not be settled at once, forgetting old idempotency keys.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use actix_web::web::Data;
 use tokio::{sync::watch, task::JoinHandle, time};
 
 use crate::{
@@ -23,7 +22,7 @@ pub struct Jobs {
 
 impl Jobs {
     /// Starts them; the first round comes at once, for what an earlier process left.
-    pub fn start(state: Data<State>) -> Self {
+    pub fn start(state: Arc<State>) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
             let mut clock = time::interval(INTERVAL);
