@@ -13,6 +13,7 @@ mod database;
 mod docs;
 mod everywhere;
 mod health;
+mod jobs;
 mod orders;
 mod process;
 mod storefront;

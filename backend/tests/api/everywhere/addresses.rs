@@ -35,6 +35,21 @@ fn every_get_answers_head_with_the_same_headers_and_no_body() {
 }
 
 #[test]
+fn every_get_that_is_described_answers_head_alike() {
+    let app = TestApp::start();
+    let document = serde_json::to_value(backend::openapi::document()).unwrap();
+    let paths = document["paths"].as_object().unwrap();
+    let gets: Vec<_> =
+        paths.iter().filter(|(_, methods)| methods.get("get").is_some()).map(|(path, _)| path).collect();
+    assert!(gets.len() >= 9, "{gets:?}");
+    for path in gets {
+        let get = app.anon().get(path);
+        let head = app.anon().request("HEAD", path).send();
+        assert_eq!((head.status, head.bytes().len()), (get.status, 0), "{path}");
+    }
+}
+
+#[test]
 fn orders_answer_with_a_slash_at_the_end_too() {
     let app = TestApp::start();
     let customer = app.customer();

@@ -3,6 +3,7 @@
 mod addresses;
 mod answers;
 mod bodies;
+mod connections;
 mod cors;
 mod hostile;
 mod order_of_checks;
