@@ -142,6 +142,11 @@ fn paying_and_cancelling_at_the_same_time_never_keeps_the_money_of_a_cancelled_o
             }
         });
         assert!(replies.iter().all(|reply| matches!(reply.status, 200 | 400 | 409)));
+        // Paid or not, the order could be cancelled: only the other cancellation may stand in the way.
+        for reply in replies.iter().skip(1).step_by(2).filter(|reply| reply.status != 200) {
+            let message = "Cannot cancel order with status: CANCELLED";
+            reply.refused(400, ErrorCode::BadRequest, message);
+        }
         let read: OrderDetail = customer.get(&paths::orders::order(&order.id)).data(200);
         let charged = app.database.payment_statuses(&order.id);
         match read.order.status {
