@@ -284,19 +284,17 @@ pub async fn cancel(state: &State, user: CurrentUser, key: String) -> Result<Mes
 }
 
 fn cancel_in(connection: &mut DbConnection, user_id: &str, key: &str) -> Result<String, AppError> {
-    let order = own_order(connection, user_id, key)?;
-    let refused =
-        |status: OrderStatus| AppError::bad_request(format!("Cannot cancel order with status: {status}"));
-    if !order.status.customer_can_cancel() {
-        return Err(refused(order.status));
+    let mut order = own_order(connection, user_id, key)?;
+    while order.status.customer_can_cancel() {
+        if repo::change_status(connection, &order.id, order.status, OrderStatus::Cancelled, now())? {
+            return_all_stock(connection, &order.id)?;
+            payments::repo::mark_refund_due(connection, &order.id, now())?;
+            return Ok(order.id);
+        }
+        // Somebody changed it since it was read; paying it, for example, does not stand in the way of cancelling.
+        order = own_order(connection, user_id, key)?;
     }
-    if !repo::change_status(connection, &order.id, order.status, OrderStatus::Cancelled, now())? {
-        // Somebody changed it since it was read.
-        return Err(refused(own_order(connection, user_id, key)?.status));
-    }
-    return_all_stock(connection, &order.id)?;
-    payments::repo::mark_refund_due(connection, &order.id, now())?;
-    Ok(order.id)
+    Err(AppError::bad_request(format!("Cannot cancel order with status: {}", order.status)))
 }
 
 /// Puts every unit of an order back; the caller has changed its status in this transaction.
