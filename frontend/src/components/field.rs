@@ -1,6 +1,8 @@
 //! A labelled input with its hint and its message.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::Element;
 
 use super::icon::{Glyph, Icon};
 use crate::state::{form::Form, reactive::memo};
@@ -59,6 +61,14 @@ pub fn Field(
         let text = event_target_value(&ev);
         form.set(path, tidy.map_or_else(|| text.clone(), |tidy| tidy(&text)));
     };
+    let left = move |ev: web_sys::FocusEvent| {
+        let next = ev.related_target().and_then(|next| next.dyn_into::<Element>().ok());
+        // A message that appears now would push a button away from under the pointer that presses it, and the press would
+        // be lost. Sending the form shows every message anyway.
+        if !next.is_some_and(|next| next.matches("a, button").unwrap_or_default()) {
+            form.leave(path);
+        }
+    };
     view! {
         <div class="field">
             <label for=id.clone()>
@@ -80,7 +90,7 @@ pub fn Field(
                     aria-describedby=described
                     prop:value=move || form.value(path)
                     on:input=typed
-                    on:blur=move |_| form.leave(path)
+                    on:blur=left
                 />
                 {is_password
                     .then(|| {
@@ -94,7 +104,7 @@ pub fn Field(
                             >
                                 {move || {
                                     let glyph = if shown.get() { Glyph::EyeOff } else { Glyph::Eye };
-                                    view! { <Icon glyph size=20 /> }
+                                    view! { <Icon glyph size=20 /> }.into_any()
                                 }}
                             </button>
                         }
