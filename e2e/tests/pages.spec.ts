@@ -370,7 +370,7 @@ test.describe('getting around', () => {
     const results = page.getByRole('region', { name: 'Products' });
     const chips = page.getByRole('list', { name: 'Active filters' });
     await shop.open('/products');
-    await page.getByLabel('In stock').check();
+    await page.getByRole('checkbox', { name: 'In stock' }).check();
     await expect(page).toHaveURL('/products?inStock=true');
     await page.getByRole('link', { name: 'Electronics' }).click();
     await expect(page).toHaveURL('/products?category=electronics&inStock=true');
@@ -393,7 +393,7 @@ test.describe('getting around', () => {
 
     await page.reload();
     await expect(results.getByText('3 products')).toBeVisible();
-    await expect(page.getByLabel('In stock')).toBeChecked();
+    await expect(page.getByRole('checkbox', { name: 'In stock' })).toBeChecked();
     await expect(page.getByLabel('To', { exact: true })).toHaveValue('2000.00');
 
     const shared = await context.newPage();
