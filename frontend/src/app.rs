@@ -25,8 +25,12 @@ use crate::{
         products::ProductsPage,
     },
     state::{
-        attempts::provide_payment_notice, cart::provide_cart, page::{follow_navigation, watch_history},
-        session::provide_session, theme::provide_theme, toasts::provide_toasts,
+        attempts::provide_payment_notice,
+        cart::provide_cart,
+        page::{follow_navigation, watch_history},
+        session::provide_session,
+        theme::provide_theme,
+        toasts::provide_toasts,
     },
 };
 

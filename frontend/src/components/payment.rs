@@ -9,6 +9,7 @@ use shared_types::{
 use super::{
     card_form::{CardFields, card_form, read},
     icon::{Glyph, Icon},
+    problem::FormProblem,
 };
 use crate::{
     api::{self, ApiError, use_api},
@@ -88,9 +89,7 @@ pub fn PayPanel(
     view! {
         <form class="panel stack" on:submit=submit novalidate aria-labelledby="pay-title">
             <h2 id="pay-title" class="panel-title">"Payment"</h2>
-            <div role="alert">
-                {move || problem.get().map(|text| view! { <p class="note note-alarm">{text}</p> })}
-            </div>
+            <FormProblem problem />
             <CardFields form />
             <button class="button button-wide" type="submit" disabled=move || busy.get()>
                 <Icon glyph=Glyph::Lock size=18 />

@@ -49,6 +49,19 @@ pub fn Nothing(
     }
 }
 
+/// What went wrong with a form as a whole, read aloud when it appears.
+#[component]
+pub fn FormProblem(
+    /// The sentence, if there is one.
+    problem: RwSignal<Option<String>>,
+) -> impl IntoView {
+    view! {
+        <div role="alert">
+            {move || problem.get().map(|text| view! { <p class="note note-alarm">{text}</p> }.into_any())}
+        </div>
+    }
+}
+
 /// Shows a read: a skeleton while it loads, the problem with "Try again" when it fails, else its content. `missing` shows
 /// what does not exist.
 pub fn loaded<T>(

@@ -51,7 +51,7 @@ fn ThemeSwitch() -> impl IntoView {
         <button class="icon-button" type="button" aria-label=label title=label on:click=move |_| theme.toggle()>
             {move || {
                 let glyph = if theme.is_dark() { Glyph::Sun } else { Glyph::Moon };
-                view! { <Icon glyph /> }
+                view! { <Icon glyph /> }.into_any()
             }}
         </button>
     }
@@ -69,7 +69,7 @@ fn CartLink() -> impl IntoView {
     view! {
         <a class="icon-button" href=routes::CART aria-label=label>
             <Icon glyph=Glyph::Bag />
-            {move || cart_badge(units.get()).map(|words| view! { <span class="cart-badge amount">{words}</span> })}
+            {move || cart_badge(units.get()).map(|words| view! { <span class="cart-badge amount">{words}</span> }.into_any())}
         </a>
     }
 }

@@ -12,7 +12,7 @@ pub fn usd(amount: Money) -> String {
     }
     grouped.push('$');
     for (index, digit) in whole.chars().enumerate() {
-        if index > 0 && (whole.len() - index) % 3 == 0 {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);

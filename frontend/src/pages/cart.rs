@@ -125,6 +125,7 @@ fn Filled(
                                     </button>
                                 </div>
                             }
+                                .into_any()
                         })
                 }}
                 {move || {
@@ -175,6 +176,7 @@ fn Line(
                 </a>
                 <p class="cart-line-name"><a href=href aria-label=label>{name}</a></p>
             }
+            .into_any()
         })
     };
     view! {

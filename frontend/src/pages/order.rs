@@ -134,11 +134,11 @@ fn OrderView(
                     </section>
                     <div class="order-addresses">
                         <section aria-labelledby="ship-to">
-                            <h2 class="panel-title" id="ship-to">"Delivered to"</h2>
+                            <h2 class="panel-title" id="ship-to">"Delivery address"</h2>
                             <AddressView address=order.shipping_address />
                         </section>
                         <section aria-labelledby="bill-to">
-                            <h2 class="panel-title" id="bill-to">"Billed to"</h2>
+                            <h2 class="panel-title" id="bill-to">"Billing address"</h2>
                             <AddressView address=order.billing_address />
                         </section>
                     </div>

@@ -255,6 +255,7 @@ fn Related(
                     <ProductGrid items eager=0 />
                 </section>
             }
+            .into_any()
         })
     }
 }

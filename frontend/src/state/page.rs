@@ -2,20 +2,24 @@
 
 use std::collections::HashMap;
 
-use super::reactive::{effect, memo};
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use wasm_bindgen::JsCast;
 use web_sys::{FocusOptions, HtmlElement, ScrollRestoration};
 
+use super::reactive::{effect, memo};
+
 /// Names the page in the browser's title and for search engines.
 pub fn use_page(title: impl Fn() -> String + 'static, description: impl Fn() -> String + 'static) {
-    effect(move || {
-        document().set_title(&format!("{} · Alder", title()));
-        if let Ok(Some(meta)) = document().query_selector("meta[name=description]") {
-            let _ = meta.set_attribute("content", &description());
-        }
-    });
+    fn boxed(title: Box<dyn Fn() -> String>, description: Box<dyn Fn() -> String>) {
+        effect(move || {
+            document().set_title(&format!("{} · Alder", title()));
+            if let Ok(Some(meta)) = document().query_selector("meta[name=description]") {
+                let _ = meta.set_attribute("content", &description());
+            }
+        });
+    }
+    boxed(Box::new(title), Box::new(description));
 }
 
 /// Frames to wait for a page's content before giving up: about a second.

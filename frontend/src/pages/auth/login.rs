@@ -6,7 +6,7 @@ use shared_types::{auth::Login, validate};
 use super::{leave_when_signed_in, redirect_target};
 use crate::{
     api::{self, ApiError, use_api},
-    components::field::Field,
+    components::{field::Field, problem::FormProblem},
     logic::{
         form::{Values, to_json},
         redirect::register_then,
@@ -79,7 +79,7 @@ pub fn LoginPage() -> impl IntoView {
                 <p class="soft">"New here? " <a href=register>"Create an account"</a></p>
             </header>
             <form class="stack" on:submit=submit novalidate>
-                <div role="alert">{move || problem.get().map(|text| view! { <p class="note note-alarm">{text}</p> })}</div>
+                <FormProblem problem />
                 <Field form path="email" label="Email" kind="email" inputmode="email" autocomplete="username" />
                 <Field form path="password" label="Password" kind="password" autocomplete="current-password" />
                 <button class="button button-wide" type="submit" disabled=move || busy.get()>

@@ -6,7 +6,7 @@ use shared_types::{auth::Register, validate};
 use super::{leave_when_signed_in, login::refused, redirect_target};
 use crate::{
     api::{self, use_api},
-    components::field::Field,
+    components::{field::Field, problem::FormProblem},
     logic::{
         form::{Values, to_json},
         redirect::sign_in_then,
@@ -60,7 +60,7 @@ pub fn RegisterPage() -> impl IntoView {
                 <p class="soft">"Already have one? " <a href=sign_in>"Sign in"</a></p>
             </header>
             <form class="stack" on:submit=submit novalidate>
-                <div role="alert">{move || problem.get().map(|text| view! { <p class="note note-alarm">{text}</p> })}</div>
+                <FormProblem problem />
                 <div class="fields fields-two">
                     <Field form path="firstName" label="First name" autocomplete="given-name" optional=true />
                     <Field form path="lastName" label="Last name" autocomplete="family-name" optional=true />

@@ -188,7 +188,7 @@ fn CheckoutForm(
                         "Same as delivery address"
                     </label>
                     {move || {
-                        (!billing_is_shipping.get()).then(|| view! { <AddressFields form=order billing=true /> })
+                        (!billing_is_shipping.get()).then(|| view! { <AddressFields form=order billing=true /> }.into_any())
                     }}
                 </fieldset>
                 <fieldset class="checkout-step">

@@ -55,7 +55,7 @@ pub fn Review(
                 <h2 class="panel-title" id="review">"Your order"</h2>
                 <a class="small" href=routes::CART>"Edit cart"</a>
             </div>
-            {move || view! { <OrderLines lines=lines.get() /> }}
+            {move || view! { <OrderLines lines=lines.get() /> }.into_any()}
             <FreeShipping totals />
             <Amounts totals />
             <Troubles />
@@ -70,6 +70,7 @@ pub fn Review(
                                     <a class="small" href=routes::ACCOUNT_ORDERS>"Your orders"</a>
                                 </div>
                             }
+                                .into_any()
                         })
                 }}
                 {move || {
@@ -79,6 +80,7 @@ pub fn Review(
                             view! {
                                 <p class="note note-caution">"Prices could not be checked just now. " {error.message()}</p>
                             }
+                                .into_any()
                         })
                 }}
             </div>
@@ -123,6 +125,7 @@ fn Troubles() -> impl IntoView {
                 <button class="link-button" type="button" on:click=run>{fix}</button>
             </div>
         }
+        .into_any()
     };
     view! { <div role="alert" class="stack">{move || troubled.get().into_iter().map(note).collect_view()}</div> }
 }

@@ -128,6 +128,7 @@ fn CategoryLinks(
                                     <ul class="filters-below">{children}</ul>
                                 </li>
                             }
+                                .into_any()
                         })
                         .collect_view()
                 }}
