@@ -280,14 +280,29 @@ pub fn set_password(
         .map(|_| ())
 }
 
-/// Stores an account's names and address; fails with a unique violation when the address is taken.
-pub fn update_profile(connection: &mut DbConnection, user: &User) -> QueryResult<()> {
-    diesel::update(users::table.find(&user.id))
+/// What changes of an account; the rest stays as it is, whoever else changes it meanwhile.
+pub struct ProfileChange<'c> {
+    /// The new address.
+    pub email: Option<&'c str>,
+    /// The new given name.
+    pub first_name: Option<&'c str>,
+    /// The new family name.
+    pub last_name: Option<&'c str>,
+}
+
+/// Changes an account's names or address; fails with a unique violation when the address is taken.
+pub fn update_profile(
+    connection: &mut DbConnection,
+    user_id: &str,
+    change: &ProfileChange<'_>,
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    diesel::update(users::table.find(user_id))
         .set((
-            users::email.eq(&user.email),
-            users::first_name.eq(&user.first_name),
-            users::last_name.eq(&user.last_name),
-            users::updated_at.eq(user.updated_at),
+            change.email.map(|email| users::email.eq(email)),
+            change.first_name.map(|name| users::first_name.eq(name)),
+            change.last_name.map(|name| users::last_name.eq(name)),
+            users::updated_at.eq(now),
         ))
         .execute(connection)
         .map(|_| ())

@@ -10,7 +10,7 @@ use shared_types::{
 
 use super::{
     domain::{User, session_expiry},
-    repo,
+    repo::{self, ProfileChange},
     token::{hash_refresh_token, new_refresh_token},
 };
 use crate::{
@@ -158,7 +158,8 @@ pub async fn update_profile(
     request: UpdateProfile,
 ) -> Result<ProfileUpdated, AppError> {
     let user = own_account(state, &caller).await?;
-    let new_email = request.email.as_ref().map(Email::as_str).filter(|email| *email != user.email);
+    let new_email =
+        request.email.as_ref().map(Email::as_str).filter(|email| *email != user.email).map(str::to_owned);
     if new_email.is_some() {
         let missing = || FieldErrors::single("currentPassword", CURRENT_PASSWORD_REQUIRED);
         let password = request.current_password.clone().ok_or_else(|| AppError::Invalid(missing()))?;
@@ -168,16 +169,18 @@ pub async fn update_profile(
         return Ok(user.updated());
     }
     let change = move |connection: &mut DbConnection| {
-        // Read again inside the transaction: another request may have changed the other fields.
-        let mut user = repo::user_by_id(connection, &caller.id)?.ok_or_else(user_not_found)?;
-        user.first_name = request.first_name.or(user.first_name);
-        user.last_name = request.last_name.or(user.last_name);
-        user.email = request.email.map_or(user.email, |email| email.as_str().to_owned());
-        user.updated_at = now();
-        repo::update_profile(connection, &user).map_err(|error| match DbError::from(error) {
+        let change = ProfileChange {
+            email: new_email.as_deref(),
+            first_name: request.first_name.as_deref(),
+            last_name: request.last_name.as_deref(),
+        };
+        repo::update_profile(connection, &caller.id, &change, now()).map_err(|error| match DbError::from(
+            error,
+        ) {
             DbError::Taken(_) => AppError::conflict("Email is already in use"),
             other => other.into(),
         })?;
+        let user = repo::user_by_id(connection, &caller.id)?.ok_or_else(user_not_found)?;
         Ok(user.updated())
     };
     state.db.write(change).await
