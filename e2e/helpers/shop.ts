@@ -38,9 +38,10 @@ export class Shop {
     await this.settled();
   }
 
-  /** Waits until nothing is loading any more. */
+  /** Waits until nothing is loading any more and it is known who is signed in. */
   async settled(): Promise<void> {
-    await expect(this.page.locator('main [aria-busy=true], main[aria-busy=true], .results-waiting')).toHaveCount(0);
+    const waiting = ['main [aria-busy=true]', 'main[aria-busy=true]', '.results-waiting', '.header-waiting'];
+    await expect(this.page.locator(waiting.join(', '))).toHaveCount(0);
   }
 
   /** Puts units of a product into the cart, as a guest or a customer. */

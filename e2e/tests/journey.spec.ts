@@ -154,6 +154,7 @@ test('an approved card leads straight to the confirmation', async ({ page, shop,
 
   await test.step('going back does not lead to a second order', async () => {
     await page.goBack();
+    await shop.settled();
     await expect(shop.placeOrder).toHaveCount(0);
     await shop.open('/checkout');
     await expect(page.getByRole('heading', { name: 'There is nothing to check out' })).toBeVisible();
@@ -256,6 +257,7 @@ test('signing out clears the cart and the person', async ({ page, shop, api }) =
   await test.step('neither going back nor a new address shows anything of the person', async () => {
     await page.goBack();
     await expect(page).toHaveURL(/\/auth\/login/);
+    await shop.settled();
     await expect(page.getByText(order.orderNumber)).toHaveCount(0);
     await page.goto(`/orders/${order.orderNumber}`);
     await expect(page).toHaveURL(`/auth/login?redirect=${encodeURIComponent(`/orders/${order.orderNumber}`)}`);
