@@ -145,6 +145,29 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    catalog_changes (seq) {
+        seq -> BigInt,
+        entity -> Text,
+        entity_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit_log (id) {
+        id -> Text,
+        actor_id -> Text,
+        action -> Text,
+        entity -> Text,
+        entity_id -> Text,
+        before -> Nullable<Text>,
+        after -> Nullable<Text>,
+        request_id -> Text,
+        created_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(products -> categories (category_id));
@@ -165,4 +188,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_movements,
     payments,
     idempotency_keys,
+    catalog_changes,
+    audit_log,
 );

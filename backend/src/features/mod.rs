@@ -1,6 +1,7 @@
 //! What the shop does, a folder each with the same files: `handlers` (HTTP), `service` (rules and transactions), `repo`
 //! (SQL), `domain` (pure).
 
+pub mod audit;
 pub mod auth;
 pub mod cart;
 pub mod catalog;

@@ -1,11 +1,11 @@
-//! Work that happens by itself: settling refunds that could not be settled at once, forgetting old idempotency keys.
+//! Work that happens by itself: settling refunds that could not be settled at once, forgetting what is too old to matter.
 
 use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle, time};
 
 use crate::{
-    db::{DbConnection, idempotency, time::now},
+    db::{DbConnection, catalog_changes, idempotency, time::now},
     error::AppError,
     features::payments,
     state::State,
@@ -53,9 +53,11 @@ async fn round(state: &State) {
         Ok(count) => tracing::info!(count, "settled refunds"),
         Err(error) => tracing::warn!(%error, "refunds could not be settled; trying again later"),
     }
-    let forget =
-        |connection: &mut DbConnection| idempotency::sweep(connection, now()).map_err(AppError::from);
+    let forget = |connection: &mut DbConnection| {
+        idempotency::sweep(connection, now())?;
+        catalog_changes::sweep(connection, now()).map_err(AppError::from)
+    };
     if let Err(error) = state.db.write(forget).await {
-        tracing::warn!(%error, "old idempotency keys could not be forgotten; trying again later");
+        tracing::warn!(%error, "old rows could not be forgotten; trying again later");
     }
 }

@@ -15,6 +15,7 @@ use super::demo::{self, DemoOrder, DemoProduct, DemoUser};
 use crate::{
     db::{
         DbConnection, QueryResult,
+        catalog_changes::{self, Entity},
         json::to_text,
         new_id,
         schema::{categories, orders as orders_table, payments, products, users},
@@ -50,7 +51,7 @@ pub fn insert_demo(connection: &mut DbConnection, password_hash: &str) -> QueryR
     for order in &demo::ORDERS {
         insert_order(connection, order, &user_ids, &product_ids)?;
     }
-    Ok(())
+    catalog_changes::record(connection, Entity::Everything, &[""])
 }
 
 type Ids = HashMap<&'static str, String>;

@@ -22,6 +22,7 @@ use super::{
 use crate::{
     db::{
         DbConnection,
+        catalog_changes::{self, Entity},
         idempotency::{self, Claim, KeyedRequest},
         new_id,
         time::{now, to_wire},
@@ -181,6 +182,8 @@ fn take_lines(
         let product = ProductThumb { id: product.id, name: product.name, image_url: product.image_url };
         items.push(ItemWith { item, product });
     }
+    let moved: Vec<&str> = items.iter().map(|line| line.product.id.as_str()).collect();
+    catalog_changes::record(connection, Entity::Product, &moved)?;
     items.sort_by(|a, b| (&a.item.name, &a.item.id).cmp(&(&b.item.name, &b.item.id)));
     Ok(items)
 }
@@ -303,7 +306,7 @@ fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(),
     let mut items = repo::items_with_links(connection, order_id)?;
     // The same order in which stock is taken, so that a cancellation and an order can't wait for each other.
     items.sort_by(|a, b| a.item.product_id.cmp(&b.item.product_id));
-    for ItemWith { item, .. } in items {
+    for ItemWith { item, .. } in &items {
         repo::return_stock(connection, &item.product_id, item.quantity)?;
         repo::record_movement(
             connection,
@@ -314,5 +317,7 @@ fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(),
             moment,
         )?;
     }
+    let moved: Vec<&str> = items.iter().map(|line| line.item.product_id.as_str()).collect();
+    catalog_changes::record(connection, Entity::Product, &moved)?;
     Ok(())
 }

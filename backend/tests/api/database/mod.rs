@@ -1,5 +1,6 @@
 //! Tables, migrations, the demo shop and the embedded database's locks, without HTTP.
 
+mod changes;
 mod migrations;
 mod schema;
 mod seed;
