@@ -13,14 +13,10 @@ use crate::{
     components::toasts::ToastRegion,
     layout::{footer::Footer, header::Header},
     pages::{
-        account::{OrdersPage, ProfilePage},
-        auth::{LoginPage, RegisterPage},
-        cart::CartPage,
         categories::{CategoriesPage, CategoryPage},
-        checkout::CheckoutPage,
         home::HomePage,
+        later,
         not_found::NotFoundPage,
-        order::OrderPage,
         product::ProductPage,
         products::ProductsPage,
     },
@@ -54,6 +50,7 @@ pub fn App() -> impl IntoView {
 #[component]
 fn Shell() -> impl IntoView {
     follow_navigation();
+    later::fetch_on_intent();
     view! {
         <a class="skip-link" href="#main" on:click=skip_to_content>"Skip to content"</a>
         <Header />
@@ -64,14 +61,14 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/products/:slug") view=page(|| view! { <ProductPage /> }.into_any()) />
                 <Route path=path!("/categories") view=page(|| view! { <CategoriesPage /> }.into_any()) />
                 <Route path=path!("/categories/:slug") view=page(|| view! { <CategoryPage /> }.into_any()) />
-                <Route path=path!("/cart") view=page(|| view! { <CartPage /> }.into_any()) />
-                <Route path=path!("/checkout") view=page(|| view! { <CheckoutPage /> }.into_any()) />
-                <Route path=path!("/orders/:id") view=page(|| view! { <OrderPage /> }.into_any()) />
-                <Route path=path!("/auth/login") view=page(|| view! { <LoginPage /> }.into_any()) />
-                <Route path=path!("/auth/register") view=page(|| view! { <RegisterPage /> }.into_any()) />
-                <Route path=path!("/account") view=page(|| view! { <ProfilePage /> }.into_any()) />
-                <Route path=path!("/account/orders") view=page(|| view! { <OrdersPage /> }.into_any()) />
-                <Route path=path!("/account/orders/:id") view=page(|| view! { <OrderPage in_account=true /> }.into_any()) />
+                <Route path=path!("/cart") view=page(|| later::CART.show()) />
+                <Route path=path!("/checkout") view=page(|| later::CHECKOUT.show()) />
+                <Route path=path!("/orders/:id") view=page(|| later::ORDER.show()) />
+                <Route path=path!("/auth/login") view=page(|| later::LOGIN.show()) />
+                <Route path=path!("/auth/register") view=page(|| later::REGISTER.show()) />
+                <Route path=path!("/account") view=page(|| later::PROFILE.show()) />
+                <Route path=path!("/account/orders") view=page(|| later::ACCOUNT_ORDERS.show()) />
+                <Route path=path!("/account/orders/:id") view=page(|| later::ACCOUNT_ORDER.show()) />
             </Routes>
         </main>
         <Footer />

@@ -12,12 +12,16 @@ pub const CATEGORIES: &str = "/categories";
 pub const CART: &str = "/cart";
 /// From the cart to an order.
 pub const CHECKOUT: &str = "/checkout";
+/// Everything about signing in.
+pub const AUTH: &str = "/auth/";
 /// Sign-in.
 pub const LOGIN: &str = "/auth/login";
 /// Registration.
 pub const REGISTER: &str = "/auth/register";
 /// Profile.
 pub const ACCOUNT: &str = "/account";
+/// Orders, whoever's.
+pub const ORDERS: &str = "/orders/";
 /// Order history.
 pub const ACCOUNT_ORDERS: &str = "/account/orders";
 
@@ -33,7 +37,7 @@ pub fn category(slug: &str) -> String {
 
 /// Confirmation and tracking of an order.
 pub fn order(number: &str) -> String {
-    format!("/orders/{}", segment(number))
+    format!("{ORDERS}{}", segment(number))
 }
 
 /// An order within the history.

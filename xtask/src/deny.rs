@@ -14,7 +14,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
     if let Some(word) = arguments.first() {
         return Ok(cli::misuse("deny", &format!("unknown argument `{word}`")));
     }
-    let bin = tools::from_crates("cargo-deny", "cargo-deny", CARGO_DENY, true)?;
+    let bin = tools::from_crates("cargo-deny", "cargo-deny", CARGO_DENY, &["--locked"])?;
     let mut deny = process::command(bin.join("cargo-deny"));
     deny.args(["--all-features", "check", "licenses", "bans", "sources"]).current_dir(workspace::root());
     process::run(&mut deny, "deny")?;

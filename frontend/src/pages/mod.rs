@@ -7,6 +7,7 @@ pub mod categories;
 pub mod checkout;
 pub mod guard;
 pub mod home;
+pub mod later;
 pub mod listing;
 pub mod not_found;
 pub mod order;

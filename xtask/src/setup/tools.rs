@@ -14,12 +14,17 @@ const TRUNK: &str = "0.21.14";
 /// The npm package that carries wasm-opt as JavaScript; Debian's is too old for what rustc emits.
 const BINARYEN: &str = "132.0.0";
 
+/// Cuts the compiled storefront into modules; its runtime part is a dependency of leptos.
+const WASM_SPLIT: &str = "0.2.4";
+
 /// What a build of the storefront needs.
 pub struct SpaTools {
     /// Which compiler builds for the browser.
     pub compiler: Compiler,
     /// wasm-bindgen, of exactly the version in Cargo.lock.
     pub wasm_bindgen: PathBuf,
+    /// wasm-split-cli, which cuts off what is fetched later.
+    pub wasm_split: PathBuf,
     /// wasm-opt, to be run by Node.
     pub wasm_opt: PathBuf,
 }
@@ -49,20 +54,31 @@ impl SpaTools {
 pub fn install() -> Result<SpaTools> {
     let compiler = Compiler::install()?;
     let version = workspace::locked_version("wasm-bindgen")?;
-    let bindgen = from_crates("wasm-bindgen-cli", "wasm-bindgen", &version, false)?;
-    Ok(SpaTools { compiler, wasm_bindgen: bindgen.join("wasm-bindgen"), wasm_opt: binaryen()? })
+    let bindgen = from_crates("wasm-bindgen-cli", "wasm-bindgen", &version, &[])?;
+    let split = from_crates(
+        "wasm_split_cli_support",
+        "wasm-split-cli",
+        WASM_SPLIT,
+        &["--locked", "--features", "build-binary"],
+    )?;
+    Ok(SpaTools {
+        compiler,
+        wasm_bindgen: bindgen.join("wasm-bindgen"),
+        wasm_split: split.join("wasm-split-cli"),
+        wasm_opt: binaryen()?,
+    })
 }
 
 /// Installs trunk, which only hot reload needs, and returns the folder it is in.
 pub fn trunk() -> Result<PathBuf> {
-    from_crates("trunk", "trunk", TRUNK, true)
+    from_crates("trunk", "trunk", TRUNK, &["--locked"])
 }
 
 /// Installs `binary` out of `package` and returns the folder it is in.
 ///
 /// An unoptimised build is enough: these tools spend their time waiting for cargo, and it compiles in a third of the time.
-/// `locked` takes the dependencies that the package's author tested.
-pub fn from_crates(package: &str, binary: &str, version: &str, locked: bool) -> Result<PathBuf> {
+/// `options` are more words for `cargo install`; `--locked` takes the dependencies that the package's author tested.
+pub fn from_crates(package: &str, binary: &str, version: &str, options: &[&str]) -> Result<PathBuf> {
     let home = workspace::cache_dir()?.join(format!("{package}-{version}"));
     let bin = home.join("bin");
     if bin.join(binary).is_file() {
@@ -92,10 +108,7 @@ pub fn from_crates(package: &str, binary: &str, version: &str, locked: bool) -> 
             .env("RUSTUP_TOOLCHAIN", workspace::pinned_toolchain()?)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env_remove("CARGO_TARGET_DIR");
-        if locked {
-            cargo.arg("--locked");
-        }
-        process::run(&mut cargo, binary)
+        process::run(cargo.args(options), binary)
     })
     .with_context(|| {
         format!("{package} {version} can't be installed; is the crate registry within reach?")

@@ -1,5 +1,4 @@
-//! Putting the published storefront together: binds and optimises the compiled module, names every asset after its
-//! content, and writes the page that loads them.
+//! Putting the published storefront together: names every asset after its content, and writes the page that loads them.
 //!
 //! Trunk could do this too, but compiling trunk takes longer than compiling the storefront: it is left to developers who
 //! want hot reload.
@@ -10,24 +9,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::modules::{self, Published};
 use super::page::{self, Asset, Part};
 use crate::setup::tools::SpaTools;
 use crate::{process, workspace};
 
 /// Joins the storefront's style sheets into one before each build.
 const STYLES_SCRIPT: &str = "style/bundle.sh";
-
-/// What rustc emits and every current browser runs. Never `--all-features`: that lets wasm-opt write encodings which
-/// browsers do not know yet.
-const WASM_FEATURES: [&str; 7] = [
-    "--enable-bulk-memory",
-    "--enable-bulk-memory-opt",
-    "--enable-multivalue",
-    "--enable-mutable-globals",
-    "--enable-nontrapping-float-to-int",
-    "--enable-reference-types",
-    "--enable-sign-ext",
-];
 
 /// Builds `frontend/dist` out of the compiled module, and replaces it only when everything has worked.
 pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
@@ -37,8 +25,7 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
     let out = stage.join("dist");
     fs::create_dir_all(&out).with_context(|| format!("{} can't be created", out.display()))?;
     let bound = stage.join("bound");
-    process::timed("storefront: bind", || bind(tools, module, &bound))?;
-    process::timed("storefront: optimise", || optimise(tools, &bound.join("frontend_bg.wasm")))?;
+    modules::make(tools, module, &bound)?;
     join_styles(&source)?;
     let html = read_text(&source.join("index.html"))?;
     let page = Bundler { source: &source, bound: &bound, out: &out }.page(&html)?;
@@ -52,29 +39,6 @@ pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
 /// Runs the script that Trunk.toml names as its hook too.
 fn join_styles(source: &Path) -> Result<()> {
     process::run(process::command("sh").arg(STYLES_SCRIPT).current_dir(source), "styles")
-}
-
-fn bind(tools: &SpaTools, module: &Path, bound: &Path) -> Result<()> {
-    let mut bindgen = process::command(&tools.wasm_bindgen);
-    bindgen
-        .args(["--target", "web", "--no-typescript", "--out-name", "frontend", "--out-dir"])
-        .arg(bound)
-        .arg(module);
-    process::run(&mut bindgen, "bindgen")
-}
-
-fn optimise(tools: &SpaTools, module: &Path) -> Result<()> {
-    let before = super::size(module);
-    let optimised = module.with_extension("optimised");
-    let mut node = process::command("node");
-    node.arg(&tools.wasm_opt).args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
-    process::run(node.arg("--output").arg(&optimised).arg(module), "wasm-opt")?;
-    let mut check = process::command("node");
-    check.arg(workspace::root().join("xtask/js/check_wasm.mjs")).arg(&optimised);
-    process::run(&mut check, "check").context("the optimised module is one that browsers refuse")?;
-    fs::rename(&optimised, module).context("the optimised module can't be put in place")?;
-    println!("{:>10} │ {} KB before, {} KB after", "wasm-opt", before / 1000, super::size(module) / 1000);
-    Ok(())
 }
 
 /// Writes a brotli and a gzip form beside each file that gains from it.
@@ -123,16 +87,11 @@ impl Bundler<'_> {
 
     /// The loader is a file of its own, since a strict content security policy forbids scripts in the page.
     fn application(&self) -> Result<String> {
-        let script =
-            fs::read(self.bound.join("frontend.js")).context("wasm-bindgen has written no script")?;
-        let module =
-            fs::read(self.bound.join("frontend_bg.wasm")).context("wasm-bindgen has written no module")?;
         let snippets = self.bound.join("snippets");
         if snippets.is_dir() {
             copy(&snippets, &self.out.join("snippets"))?;
         }
-        let script = self.hashed("frontend", "js", &script)?;
-        let module = self.hashed("frontend", "wasm", &module)?;
+        let Published { script, parts, module } = modules::publish(self.bound, self.out)?;
         let loader = format!(
             "import init from \"{script}\";\n\
              const wasm = await init({{ module_or_path: \"{module}\" }});\n\
@@ -142,6 +101,7 @@ impl Bundler<'_> {
         Ok(format!(
             "<link rel=\"preload\" href=\"{module}\" as=\"fetch\" type=\"application/wasm\" crossorigin>\n\
              <link rel=\"modulepreload\" href=\"{script}\">\n\
+             <link rel=\"modulepreload\" href=\"{parts}\">\n\
              <script type=\"module\" src=\"{loader}\"></script>"
         ))
     }
@@ -236,6 +196,7 @@ mod tests {
         write("src/b.css", "b { }\n");
         write("src/public/robots.txt", "hello");
         write("bound/frontend.js", "export default 1;");
+        write("bound/__wasm_split.js", "export default 2;");
         write("bound/frontend_bg.wasm", "wasm");
         write("out/empty", "");
         let html = "<link data-trunk rel=\"css\" href=\"a.css\"><link data-trunk rel=\"css\" href=\"b.css\">\

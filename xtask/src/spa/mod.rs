@@ -2,6 +2,7 @@
 //! compressed once for all visitors. A build whose inputs have not changed is not repeated.
 
 mod bundle;
+mod modules;
 mod page;
 
 use std::collections::hash_map::DefaultHasher;
@@ -78,22 +79,29 @@ pub fn ensure() -> Result<()> {
 
 fn compile(tools: &SpaTools) -> Result<()> {
     let mut cargo = tools.compiler.cargo();
-    cargo.args(["build", "--package", "frontend", "--bin", "frontend"]);
+    cargo.args(["rustc", "--package", "frontend", "--bin", "frontend", "--features", "split"]);
     cargo.args(["--target", wasm::TARGET, "--profile", PROFILE]);
+    // Relocations tell the cutting tool which code needs which.
+    cargo.args(["--", "-Clink-args=--emit-relocs"]);
     process::run(&mut cargo, "storefront")
 }
 
-/// What a first visitor transfers: all HTML, CSS, JavaScript and WebAssembly, as brotli where that form exists.
+/// What a first visitor transfers: HTML, CSS, JavaScript and the main WebAssembly module, as brotli where that form exists.
 pub fn first_visit_bytes() -> Result<u64> {
     let kinds = ["html", "css", "js", "wasm"];
-    let wanted =
-        files(&dist())?.into_iter().filter(|file| kinds.iter().any(|kind| has_extension(file, kind)));
+    let wanted = files(&dist())?
+        .into_iter()
+        .filter(|file| kinds.iter().any(|kind| has_extension(file, kind)) && !is_later(file));
     Ok(wanted
         .map(|file| {
             let brotli = PathBuf::from(format!("{}.br", file.display()));
             if brotli.is_file() { size(&brotli) } else { size(&file) }
         })
         .sum())
+}
+
+fn is_later(file: &Path) -> bool {
+    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(modules::LATER))
 }
 
 fn size(file: &Path) -> u64 {
