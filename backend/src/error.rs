@@ -8,7 +8,10 @@ use actix_web::{
 };
 use shared_types::{ErrorBody, ErrorCode, ErrorInfo, FieldErrors};
 
-use crate::{db::DbError, http::request_id};
+use crate::{
+    db::DbError,
+    http::{rate_limit::Standing, request_id},
+};
 
 /// Seconds after which a client may try again when a dependency was out of reach.
 const RETRY_AFTER_SECONDS: u64 = 5;
@@ -29,6 +32,9 @@ pub enum AppError {
     /// Fields that are missing or wrong.
     #[error("validation failed")]
     Invalid(FieldErrors),
+    /// Too many requests.
+    #[error("too many requests")]
+    RateLimited(Standing),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -97,6 +103,7 @@ impl AppError {
         match self {
             Self::Refused { code, .. } => *code,
             Self::Invalid(_) => ErrorCode::ValidationError,
+            Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Database(DbError::Unavailable(_)) => ErrorCode::Unavailable,
             Self::Database(_) | Self::Internal(_) => ErrorCode::InternalError,
         }
@@ -107,6 +114,7 @@ impl AppError {
         match self {
             Self::Refused { message, .. } => message.clone(),
             Self::Invalid(_) => "Validation failed".into(),
+            Self::RateLimited(standing) => standing.message(),
             Self::Database(DbError::Unavailable(_)) => {
                 "The service is temporarily unavailable, please try again".into()
             }
@@ -149,6 +157,7 @@ impl ResponseError for AppError {
         let mut response = HttpResponseBuilder::new(self.status_code());
         let retry_after = match self {
             Self::Refused { retry_after, .. } => *retry_after,
+            Self::RateLimited(standing) => Some(standing.reset_seconds()),
             Self::Database(DbError::Unavailable(_)) => Some(RETRY_AFTER_SECONDS),
             _ => None,
         };
@@ -158,6 +167,10 @@ impl ResponseError for AppError {
         if self.code() == ErrorCode::Unauthorized {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
-        crate::http::answer::json(response, &self.body(request_id::current()))
+        let mut answer = crate::http::answer::json(response, &self.body(request_id::current()));
+        if let Self::RateLimited(standing) = self {
+            standing.write(answer.headers_mut());
+        }
+        answer
     }
 }

@@ -8,7 +8,11 @@ use actix_web::{
 };
 use utoipa::{
     Modify, OpenApi,
-    openapi::security::{Http, HttpAuthScheme, SecurityScheme},
+    openapi::{
+        Content, HeaderBuilder, Object, Ref, Response, ResponseBuilder, Type,
+        path::Operation,
+        security::{Http, HttpAuthScheme, SecurityScheme},
+    },
 };
 use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -51,7 +55,44 @@ impl Modify for BearerTokens {
 /// The document: what is mounted is what is described.
 pub fn document() -> utoipa::openapi::OpenApi {
     let app = App::new().into_utoipa_app().openapi(Outline::openapi()).configure(crate::routes::configure);
-    app.split_for_parts().1
+    let mut document = app.split_for_parts().1;
+    for (path, item) in &mut document.paths.paths {
+        let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in methods.into_iter().flatten().filter(|_| path.starts_with("/api/")) {
+            add_common_answers(operation);
+        }
+    }
+    document
+}
+
+/// What happens before a handler is reached can happen to every request; an operation that says more about it keeps that.
+fn add_common_answers(operation: &mut Operation) {
+    let mut common = vec![
+        ("429", "Too many requests; `retry-after` says when to come back", true),
+        ("503", "The database is out of reach; `retry-after` says when to come back", true),
+    ];
+    if operation.request_body.is_some() {
+        common.extend([
+            ("400", "The body is not JSON", false),
+            ("413", "The body is larger than 1 MiB", false),
+            ("415", "The body has another content type than `application/json`", false),
+        ]);
+    }
+    for (status, description, has_retry_after) in common {
+        let answer = operation.responses.responses.entry(status.to_owned());
+        answer.or_insert_with(|| refusal(description, has_retry_after).into());
+    }
+}
+
+fn refusal(description: &str, has_retry_after: bool) -> Response {
+    let body = Content::new(Some(Ref::from_schema_name("ErrorBody")));
+    let mut response = ResponseBuilder::new().description(description).content("application/json", body);
+    if has_retry_after {
+        let seconds = Object::with_type(Type::Integer);
+        let header = HeaderBuilder::new().schema(Some(seconds)).description(Some("Seconds to wait")).build();
+        response = response.header("retry-after", header);
+    }
+    response.build()
 }
 
 static JSON: LazyLock<String> = LazyLock::new(|| document().to_pretty_json().unwrap_or_default());

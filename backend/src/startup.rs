@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{cors, encoding, input, log, method, request_id, security_headers, spa::Spa},
+    http::{cors, encoding, input, log, method, rate_limit, request_id, security_headers, spa::Spa},
     jobs::Jobs,
     routes,
     state::State,
@@ -83,6 +83,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
                 let answer = elsewhere(spa.as_deref(), &request);
                 async move { answer }
             }))
+            .wrap(from_fn(rate_limit::middleware))
             .wrap(from_fn(method::middleware))
             .wrap(Compress::default())
             .wrap(from_fn(encoding::middleware))

@@ -8,6 +8,7 @@ use crate::{
         auth::{password::Passwords, token::Tokens},
         payments::provider::Provider,
     },
+    http::rate_limit::RateLimits,
 };
 
 /// Shared by all workers.
@@ -18,6 +19,8 @@ pub struct State {
     pub db: Database,
     /// Redis, when configured.
     pub redis: Option<Redis>,
+    /// Counts requests.
+    pub limits: RateLimits,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Signs and checks access tokens.
@@ -29,8 +32,10 @@ pub struct State {
 impl State {
     /// Prepares everything; nothing is connected yet.
     pub fn new(config: Config) -> Result<Self, String> {
+        let redis = config.database.redis_url.as_deref().map(Redis::new).transpose()?;
         Ok(Self {
-            redis: config.database.redis_url.as_deref().map(Redis::new).transpose()?,
+            limits: RateLimits::new(config.limits.clone(), &config.accounts, redis.clone()),
+            redis,
             db: Database::new(config.database.url.clone(), config.database.pool_size),
             passwords: Passwords::new(config.accounts.bcrypt_cost),
             tokens: Tokens::new(&config.accounts),

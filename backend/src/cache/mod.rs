@@ -1,18 +1,44 @@
 //! Redis, shared by several replicas. Every call is bounded in time, and no request depends on it.
+//!
+//! After a failure nobody asks for a moment, and then one caller tries: a server that is out of reach costs one caller a
+//! second the time-out, not every one.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
 
-use deadpool_redis::{Config, Pool, PoolConfig, Runtime, Timeouts, redis};
+use deadpool_redis::{
+    Config, Connection, Pool, PoolConfig, Runtime, Timeouts,
+    redis::{self, RedisResult},
+};
 
 /// Longest wait for a connection or an answer.
 const PATIENCE: Duration = Duration::from_millis(250);
+/// How long nobody asks after a failure.
+const REST_MILLISECONDS: u64 = 1_000;
 /// Most connections at once.
 const CONNECTIONS: usize = 16;
+
+/// Counts a key in a window that begins with its first time, in one step, so that no two callers get the same number. A
+/// key without an end, which only a hand at the console can leave, gets one.
+const COUNT: &str = "
+    local times = redis.call('INCR', KEYS[1])
+    local left = redis.call('PTTL', KEYS[1])
+    if left < 0 then
+        redis.call('PEXPIRE', KEYS[1], ARGV[1])
+        left = tonumber(ARGV[1])
+    end
+    return {times, left}";
 
 /// A pool of connections to one Redis server; connects when first used.
 #[derive(Clone)]
 pub struct Redis {
     pool: Pool,
+    rest: Arc<Rest>,
 }
 
 impl Redis {
@@ -22,15 +48,107 @@ impl Redis {
         let mut config = Config::from_url(url);
         config.pool = Some(PoolConfig { max_size: CONNECTIONS, timeouts, ..PoolConfig::default() });
         let pool = config.create_pool(Some(Runtime::Tokio1)).map_err(|error| error.to_string())?;
-        Ok(Self { pool })
+        Ok(Self { pool, rest: Arc::default() })
     }
 
-    /// Whether the server answers; the error is for the log.
+    /// Whether the server answers right now; the error is for the log.
     pub async fn ping(&self) -> Result<(), String> {
+        self.ask(async |connection| redis::cmd("PING").query_async::<()>(connection).await).await
+    }
+
+    /// Counts a key in a window of so many milliseconds: how often it has come, and how many milliseconds are left.
+    pub async fn count(&self, key: &str, window: u64) -> Result<(u32, u64), String> {
+        self.ask_unless_resting(async |connection| {
+            let mut count = redis::cmd("EVAL");
+            count.arg(COUNT).arg(1).arg(key).arg(window).query_async::<(u32, u64)>(connection).await
+        })
+        .await
+    }
+
+    /// Asks, unless the server failed a moment ago.
+    async fn ask_unless_resting<T>(
+        &self,
+        question: impl AsyncFnOnce(&mut Connection) -> RedisResult<T>,
+    ) -> Result<T, String> {
+        if !self.rest.lets_ask() {
+            return Err("Redis failed a moment ago".to_owned());
+        }
+        self.ask(question).await
+    }
+
+    async fn ask<T>(
+        &self,
+        question: impl AsyncFnOnce(&mut Connection) -> RedisResult<T>,
+    ) -> Result<T, String> {
         let asking = async {
             let mut connection = self.pool.get().await.map_err(|error| error.to_string())?;
-            redis::cmd("PING").query_async::<()>(&mut connection).await.map_err(|error| error.to_string())
+            question(&mut connection).await.map_err(|error| error.to_string())
         };
-        tokio::time::timeout(PATIENCE, asking).await.map_err(|_| "no answer in time".to_owned())?
+        let answer = tokio::time::timeout(PATIENCE, asking)
+            .await
+            .unwrap_or_else(|_| Err("no answer in time".to_owned()));
+        match &answer {
+            Ok(_) => self.rest.end(),
+            Err(error) => self.rest.begin(error),
+        }
+        answer
+    }
+}
+
+/// The moment until which nobody asks, in milliseconds since this was made.
+struct Rest {
+    made: Instant,
+    until: AtomicU64,
+}
+
+impl Default for Rest {
+    fn default() -> Self {
+        Self { made: Instant::now(), until: AtomicU64::new(0) }
+    }
+}
+
+impl Rest {
+    fn now(&self) -> u64 {
+        u64::try_from(self.made.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether to ask. After the rest one caller tries; the others wait for what it finds.
+    fn lets_ask(&self) -> bool {
+        let (until, now) = (self.until.load(Ordering::Relaxed), self.now());
+        let prolong = || {
+            let next = now.saturating_add(REST_MILLISECONDS);
+            self.until.compare_exchange(until, next, Ordering::Relaxed, Ordering::Relaxed).is_ok()
+        };
+        until == 0 || (until <= now && prolong())
+    }
+
+    fn begin(&self, error: &str) {
+        let until = self.now().saturating_add(REST_MILLISECONDS);
+        if self.until.swap(until, Ordering::Relaxed) == 0 {
+            tracing::warn!(event = "redis_lost", error, "Redis does not answer; going on without it");
+        }
+    }
+
+    fn end(&self) {
+        if self.until.swap(0, Ordering::Relaxed) != 0 {
+            tracing::info!(event = "redis_back", "Redis answers again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_a_failure_nobody_asks_and_after_the_rest_one_does() {
+        let rest = Rest::default();
+        assert!(rest.lets_ask() && rest.lets_ask());
+        rest.begin("gone");
+        assert!(!rest.lets_ask());
+        std::thread::sleep(Duration::from_millis(REST_MILLISECONDS + 5));
+        assert_eq!([rest.lets_ask(), rest.lets_ask()], [true, false]);
+        rest.end();
+        assert!(rest.lets_ask() && rest.lets_ask());
     }
 }

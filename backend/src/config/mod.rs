@@ -5,6 +5,7 @@
 
 mod accounts;
 mod database;
+mod limits;
 mod log;
 mod server;
 mod source;
@@ -12,6 +13,7 @@ mod source;
 pub use self::{
     accounts::AccountsConfig,
     database::DatabaseConfig,
+    limits::LimitsConfig,
     log::{LogConfig, LogFormat},
     server::{AppEnv, OriginRule, ServerConfig},
     source::{ConfigError, Source},
@@ -26,6 +28,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Accounts and tokens.
     pub accounts: AccountsConfig,
+    /// How many requests a client may send.
+    pub limits: LimitsConfig,
     /// What is written to the log.
     pub log: LogConfig,
 }
@@ -37,6 +41,7 @@ impl Config {
         let config = Self {
             database: DatabaseConfig::read(&mut source),
             accounts: AccountsConfig::read(&mut source, server.app_env),
+            limits: LimitsConfig::read(&mut source, server.app_env),
             log: LogConfig::read(&mut source, server.app_env),
             server,
         };
@@ -55,6 +60,7 @@ impl Config {
     fn lines(&self) -> Vec<(&'static str, String)> {
         let server = &self.server;
         let or_unset = |value: Option<String>| value.unwrap_or_else(|| "(unset)".to_owned());
+        let set_or_not = |secret: &Option<String>| secret.as_ref().map_or("(unset)", |_| "(set)").to_owned();
         vec![
             ("APP_ENV", server.app_env.as_str().to_owned()),
             ("HOST", server.host.clone()),
@@ -67,10 +73,15 @@ impl Config {
             ("ENABLE_SWAGGER", server.enable_swagger.to_string()),
             ("DATABASE_URL", self.database.url.to_string()),
             ("DATABASE_POOL_SIZE", self.database.pool_size.to_string()),
-            ("REDIS_URL", self.database.redis_url.as_ref().map_or("(unset)", |_| "(set)").to_owned()),
+            ("REDIS_URL", set_or_not(&self.database.redis_url)),
             ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
             ("JWT_EXPIRES_IN", format!("{}s", self.accounts.token_lifetime.as_secs())),
             ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),
+            ("ENABLE_RATE_LIMITING", self.limits.enabled.to_string()),
+            ("RATE_LIMIT_MAX", self.limits.max.to_string()),
+            ("RATE_LIMIT_TIME_WINDOW", self.limits.window.as_millis().to_string()),
+            ("RATE_LIMIT_BYPASS_TOKEN", set_or_not(&self.limits.bypass_token)),
+            ("TRUSTED_PROXY_HOPS", self.limits.trusted_proxy_hops.to_string()),
             ("LOG_LEVEL", self.log.level.clone()),
             ("LOG_FORMAT", self.log.format.as_str().to_owned()),
         ]
@@ -124,7 +135,12 @@ mod tests {
     #[test]
     fn the_description_shows_no_secret() {
         let secret = "a-secret-nobody-should-read-0123";
-        let config = read(&[("JWT_SECRET", secret), ("DATABASE_URL", "postgres://u:hunter2@h/d")]).unwrap();
-        assert!(!config.describe().contains(secret) && !config.describe().contains("hunter2"));
+        let pairs = [
+            ("JWT_SECRET", secret),
+            ("DATABASE_URL", "postgres://u:hunter2@h/d"),
+            ("RATE_LIMIT_BYPASS_TOKEN", "sesame"),
+        ];
+        let text = read(&pairs).unwrap().describe();
+        assert!([secret, "hunter2", "sesame"].iter().all(|hidden| !text.contains(hidden)), "{text}");
     }
 }

@@ -9,6 +9,7 @@ pub mod identity;
 pub mod input;
 pub mod log;
 pub mod method;
+pub mod rate_limit;
 pub mod request_id;
 pub mod security_headers;
 pub mod spa;

@@ -71,6 +71,9 @@ pub async fn register(
 /// Signs in. Whether the address or the password was wrong is not told, neither by words nor by time.
 pub async fn login(state: &State, request: Login, client: Client) -> Result<WithRefresh<LoggedIn>, AppError> {
     let email = request.email.as_str().to_owned();
+    if !client.is_exempt {
+        state.limits.count_login(&email).await?;
+    }
     let user = state
         .db
         .read(move |connection| repo::user_by_email(connection, &email).map_err(AppError::from))

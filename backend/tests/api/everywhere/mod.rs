@@ -8,3 +8,5 @@ mod cors;
 mod hostile;
 mod order_of_checks;
 mod queries;
+mod rate_limits;
+mod replicas;

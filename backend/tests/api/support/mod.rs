@@ -10,6 +10,7 @@ pub mod reply;
 pub mod shapes;
 pub mod shop;
 pub mod turn;
+pub mod visitor;
 
 pub use self::{
     actor::{Actor, at_once},

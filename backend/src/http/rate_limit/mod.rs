@@ -1,0 +1,246 @@
+//! How many requests a client may send.
+//!
+//! - Everything under `/api/` and `/metrics/` is counted: 100 requests a minute by default. Sign-in (5 in 15 minutes) and
+//!   registration (3 an hour) have limits of their own instead. Probes, preflights and the storefront's files are free.
+//! - A client is an address; with IPv6 a /64, which is what one subscriber gets. Sign-in is counted for the account, too,
+//!   so that many addresses don't help to guess one password. Accounts appear as keyed hashes only.
+//! - A window begins with a client's first request and ends as a whole: what `x-ratelimit-reset` and `retry-after` say is
+//!   exactly when the full allowance is back. (A limit that refills bit by bit would let more than 100 through in a minute.)
+//! - With Redis all replicas count together. Each one also counts by itself, so that nobody starts anew when Redis goes,
+//!   and a client that is over its limit here is refused without asking Redis.
+
+mod table;
+
+use std::{
+    borrow::Cow,
+    net::{IpAddr, Ipv6Addr},
+    time::{Duration, Instant},
+};
+
+use actix_web::{
+    ResponseError,
+    body::{EitherBody, MessageBody},
+    dev::{ServiceRequest, ServiceResponse},
+    http::{
+        Method,
+        header::{HeaderMap, HeaderName, HeaderValue},
+    },
+    middleware::Next,
+    web::Data,
+};
+use sha2::{Digest, Sha256};
+use shared_types::paths;
+
+use self::table::{Count, Table};
+use super::client;
+use crate::{
+    cache::Redis,
+    config::{AccountsConfig, LimitsConfig},
+    error::AppError,
+    features::auth::token::hex,
+    state::State,
+};
+
+/// Requests with the configured token in it are not counted.
+const BYPASS: HeaderName = HeaderName::from_static("x-load-test-bypass");
+const LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+const REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
+
+/// So many requests in so much time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Rule {
+    name: &'static str,
+    max: u32,
+    window: Duration,
+}
+
+const LOGIN: Rule = Rule { name: "login", max: 5, window: Duration::from_secs(15 * 60) };
+const LOGIN_ACCOUNT: Rule = Rule { name: "account", ..LOGIN };
+const REGISTER: Rule = Rule { name: "register", max: 3, window: Duration::from_secs(60 * 60) };
+
+/// Where a client stands after a request was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    rule: Rule,
+    count: Count,
+}
+
+impl Standing {
+    fn is_over(&self) -> bool {
+        self.count.times > self.rule.max
+    }
+
+    /// Whole seconds until the window ends, rounded up: a client that waits so long is let in.
+    pub fn reset_seconds(&self) -> u64 {
+        self.count.ends_in.div_ceil(1_000).max(1)
+    }
+
+    /// The sentence of the contract, which names the rule's window.
+    pub fn message(&self) -> Cow<'static, str> {
+        format!("Rate limit exceeded, retry in {}", in_words(self.rule.window)).into()
+    }
+
+    /// Writes the headers that say where the client stands, unless a stricter rule's are there.
+    pub fn write(&self, headers: &mut HeaderMap) {
+        if headers.contains_key(&LIMIT) {
+            return;
+        }
+        headers.insert(LIMIT, HeaderValue::from(self.rule.max));
+        headers.insert(REMAINING, HeaderValue::from(self.rule.max.saturating_sub(self.count.times)));
+        headers.insert(RESET, HeaderValue::from(self.reset_seconds()));
+    }
+}
+
+/// `1 minute`, `15 minutes`, `1 hour`: in the largest unit that divides the time, or else rounded up to seconds.
+fn in_words(time: Duration) -> String {
+    let seconds = u64::try_from(time.as_millis().div_ceil(1_000)).unwrap_or(u64::MAX);
+    let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+    let (size, unit) = units.into_iter().find(|(size, _)| seconds % size == 0).unwrap_or((1, "second"));
+    let count = seconds / size;
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
+/// Counts requests, here and in Redis.
+pub struct RateLimits {
+    config: LimitsConfig,
+    /// Hash of the bypass token: comparing hashes takes the same time whatever was guessed.
+    bypass: Option<[u8; 32]>,
+    account_key: [u8; 32],
+    table: Table,
+    redis: Option<Redis>,
+    started: Instant,
+}
+
+impl RateLimits {
+    /// Counts by these settings, together with the other replicas when there is Redis.
+    pub fn new(config: LimitsConfig, accounts: &AccountsConfig, redis: Option<Redis>) -> Self {
+        let digest = |text: &str| -> [u8; 32] { Sha256::digest(text.as_bytes()).into() };
+        Self {
+            bypass: config.bypass_token.as_deref().map(digest),
+            account_key: digest(&format!("rate limits of accounts\n{}", accounts.jwt_secret)),
+            table: Table::default(),
+            redis,
+            started: Instant::now(),
+            config,
+        }
+    }
+
+    /// Whether a request is not to be counted.
+    pub fn exempts(&self, headers: &HeaderMap) -> bool {
+        let given = || headers.get(BYPASS).map(|token| <[u8; 32]>::from(Sha256::digest(token.as_bytes())));
+        !self.config.enabled || self.bypass.is_some_and(|bypass| given().is_some_and(|given| given == bypass))
+    }
+
+    /// Counts an attempt to sign in to an account, whoever makes it and whether or not there is such an account.
+    pub async fn count_login(&self, email: &str) -> Result<(), AppError> {
+        let mut hash = Sha256::new_with_prefix(self.account_key);
+        hash.update(email.as_bytes());
+        let standing = self.count(LOGIN_ACCOUNT, &hex(&hash.finalize())).await;
+        if standing.is_over() { Err(refuse(standing)) } else { Ok(()) }
+    }
+
+    /// The rule for requests other than sign-in and registration.
+    fn general(&self) -> Rule {
+        Rule { name: "all", max: self.config.max, window: self.config.window }
+    }
+
+    fn rule_for(&self, method: &Method, path: &str) -> Option<Rule> {
+        match (method, path) {
+            (&Method::POST, paths::auth::LOGIN) => Some(LOGIN),
+            (&Method::POST, paths::auth::REGISTER) => Some(REGISTER),
+            _ if path.starts_with("/api/") || path.starts_with("/metrics/") || path == "/api" => {
+                Some(self.general())
+            }
+            _ => None,
+        }
+    }
+
+    async fn count(&self, rule: Rule, who: &str) -> Standing {
+        let window = u64::try_from(rule.window.as_millis()).unwrap_or(u64::MAX);
+        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let here = Standing { rule, count: self.table.count((rule.name, who), now, window) };
+        let (false, Some(redis)) = (here.is_over(), &self.redis) else { return here };
+        let key = format!("rate-limit:{}:{}:{who}", rule.name, window);
+        match redis.count(&key, window).await {
+            Ok((times, ends_in)) => Standing { rule, count: Count { times, ends_in } },
+            Err(error) => {
+                tracing::debug!(%error, "Redis can't count; this process does by itself");
+                here
+            }
+        }
+    }
+}
+
+fn refuse(standing: Standing) -> AppError {
+    tracing::warn!(event = "rate_limited", rule = standing.rule.name, "a client is over its limit");
+    AppError::RateLimited(standing)
+}
+
+/// Counts requests and refuses those over the limit. Runs inside of CORS, so that browsers can read the refusal, and after
+/// addresses were tidied, so that no other spelling of an address escapes its rule.
+pub async fn middleware<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
+    let state = request.app_data::<Data<State>>().cloned();
+    let counted = state.filter(|state| !state.limits.exempts(request.headers())).and_then(|state| {
+        // The address as it is routed: percent-encoded letters are decoded.
+        let rule = state.limits.rule_for(request.method(), request.match_info().as_str())?;
+        let hops = state.config.limits.trusted_proxy_hops;
+        Some((client_key(client::address(request.request().head(), hops)), rule, state))
+    });
+    let Some((who, rule, state)) = counted else {
+        return Ok(next.call(request).await?.map_into_left_body());
+    };
+    let standing = state.limits.count(rule, &who).await;
+    let mut response = if standing.is_over() {
+        let refusal = refuse(standing).error_response();
+        request.into_response(refusal).map_into_right_body()
+    } else {
+        next.call(request).await?.map_into_left_body()
+    };
+    standing.write(response.headers_mut());
+    Ok(response)
+}
+
+/// What a client is counted by. Connections without an address, which only a local socket has, are one client.
+fn client_key(address: Option<IpAddr>) -> String {
+    match address {
+        None => "local".to_owned(),
+        Some(IpAddr::V4(address)) => address.to_string(),
+        Some(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn windows_are_named_as_the_contract_names_them() {
+        let words = |seconds| in_words(Duration::from_secs(seconds));
+        assert_eq!(words(60), "1 minute");
+        assert_eq!([LOGIN, REGISTER].map(|rule| in_words(rule.window)), ["15 minutes", "1 hour"]);
+        assert_eq!([words(90), words(1), words(7_200)], ["90 seconds", "1 second", "2 hours"]);
+        assert_eq!(in_words(Duration::from_millis(1_500)), "2 seconds");
+    }
+
+    #[test]
+    fn a_client_is_an_address_or_a_64_of_ipv6() {
+        let key = |text: &str| client_key(Some(text.parse().unwrap()));
+        assert_eq!(key("203.0.113.9"), "203.0.113.9");
+        assert_eq!(key("2001:db8:1:2:aaaa::1"), key("2001:db8:1:2:bbbb::2"));
+        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+    }
+
+    #[test]
+    fn who_waits_as_long_as_told_is_let_in() {
+        let standing = |ends_in| Standing { rule: LOGIN, count: Count { times: 6, ends_in } };
+        assert_eq!([1, 1_000, 1_001].map(|left| standing(left).reset_seconds()), [1, 1, 2]);
+        assert!(standing(1).is_over());
+    }
+}
