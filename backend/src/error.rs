@@ -16,6 +16,9 @@ use crate::{
 /// Seconds after which a client may try again when a dependency was out of reach.
 const RETRY_AFTER_SECONDS: u64 = 5;
 
+/// What to say then.
+const UNAVAILABLE: &str = "The service is temporarily unavailable, please try again";
+
 /// Why a request is not answered with success. The message is for the client; causes stay in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum AppError {
@@ -88,6 +91,12 @@ impl AppError {
         Self::Refused { code: ErrorCode::Conflict, message: message.into(), retry_after: Some(seconds) }
     }
 
+    /// 503: so much is waiting in line that this request would wait too long.
+    pub fn busy() -> Self {
+        let message = UNAVAILABLE.into();
+        Self::Refused { code: ErrorCode::Unavailable, message, retry_after: Some(RETRY_AFTER_SECONDS) }
+    }
+
     /// 413: the body is over the limit.
     pub fn too_large() -> Self {
         Self::refused(ErrorCode::PayloadTooLarge, "Request body is larger than 1 MiB")
@@ -115,9 +124,7 @@ impl AppError {
             Self::Refused { message, .. } => message.clone(),
             Self::Invalid(_) => "Validation failed".into(),
             Self::RateLimited(standing) => standing.message(),
-            Self::Database(DbError::Unavailable(_)) => {
-                "The service is temporarily unavailable, please try again".into()
-            }
+            Self::Database(DbError::Unavailable(_)) => UNAVAILABLE.into(),
             Self::Database(_) | Self::Internal(_) => "An unexpected error occurred".into(),
         }
     }

@@ -4,7 +4,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::features::{auth, cart, catalog, health, orders};
+use crate::features::{auth, cart, catalog, health, orders, users};
 
 /// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
 #[rustfmt::skip]
@@ -23,7 +23,9 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
             .service(auth::handlers::change_password) // POST /api/auth/change-password
             .service(auth::handlers::list_sessions) // GET /api/auth/sessions
             .service(auth::handlers::end_session) // DELETE /api/auth/sessions/{key}
-            .service(auth::handlers::end_other_sessions)) // DELETE /api/auth/sessions
+            .service(auth::handlers::end_other_sessions) // DELETE /api/auth/sessions
+            .service(users::handlers::list_users) // GET /api/auth/users
+            .service(users::handlers::update_user)) // PATCH /api/auth/users/{key}
 
         .service(scope("/api/catalog")
             .service(catalog::handlers::list_categories) // GET /api/catalog/categories

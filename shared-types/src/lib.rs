@@ -16,6 +16,7 @@ pub mod pricing;
 pub mod system;
 mod text_enum;
 pub mod timestamp;
+pub mod users;
 pub mod validation;
 
 pub use envelope::{Data, ErrorBody, ErrorCode, ErrorInfo, Message, Page, PageMeta};

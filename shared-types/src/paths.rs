@@ -17,6 +17,14 @@ pub mod auth {
     /// `GET`, `DELETE`
     pub const SESSIONS: &str = "/api/auth/sessions";
 
+    /// `GET`, for administrators
+    pub const USERS: &str = "/api/auth/users";
+
+    /// `PATCH`, for administrators
+    pub fn user(id: &str) -> String {
+        format!("{USERS}/{}", super::segment(id))
+    }
+
     /// `DELETE`
     pub fn session(id: &str) -> String {
         format!("{SESSIONS}/{}", super::segment(id))

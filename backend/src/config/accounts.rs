@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AppEnv, Source};
+use super::{AppEnv, Source, secret};
 
 /// Signs tokens on developers' machines, where nothing is secret. Production refuses it.
 pub(super) const DEVELOPMENT_SECRET: &str = "alder-development-secret-never-in-production";
@@ -13,7 +13,7 @@ const SECRET_MIN_BYTES: usize = 32;
 /// Accounts and tokens.
 #[derive(Clone)]
 pub struct AccountsConfig {
-    /// `JWT_SECRET`: signs access tokens; at least 32 bytes, required in production.
+    /// `JWT_SECRET`: signs access tokens; at least 32 bytes, and in production required and hard to guess.
     pub jwt_secret: String,
     /// `JWT_EXPIRES_IN`: life of an access token, such as `15m`, `3600s` or `1h`; 15 minutes.
     pub token_lifetime: Duration,
@@ -25,20 +25,21 @@ pub struct AccountsConfig {
 
 impl AccountsConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
-        let secret = source.text("JWT_SECRET");
-        let problem = match &secret {
+        let given = source.text("JWT_SECRET");
+        let problem = match &given {
             None if app_env == AppEnv::Production => Some("is required in production"),
             Some(text) if text.len() < SECRET_MIN_BYTES => Some("must have at least 32 bytes"),
             Some(text) if text == DEVELOPMENT_SECRET && app_env == AppEnv::Production => {
                 Some("must be a secret of your own")
             }
+            Some(text) if app_env == AppEnv::Production => secret::weakness(text),
             _ => None,
         };
         if let Some(problem) = problem {
             source.refuse("JWT_SECRET", problem, "<the output of `openssl rand -base64 48`>");
         }
         Self {
-            jwt_secret: secret.unwrap_or_else(|| DEVELOPMENT_SECRET.to_owned()),
+            jwt_secret: given.unwrap_or_else(|| DEVELOPMENT_SECRET.to_owned()),
             token_lifetime: source.value(
                 "JWT_EXPIRES_IN",
                 Duration::from_secs(15 * 60),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{AppEnv, Source};
+use super::{AppEnv, Source, secret};
 
 /// In production a bypass token is as hard to guess as a signing key.
 const BYPASS_MIN_BYTES: usize = 32;
@@ -28,10 +28,14 @@ pub struct LimitsConfig {
 impl LimitsConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
         let bypass_token = source.text("RATE_LIMIT_BYPASS_TOKEN");
-        if app_env == AppEnv::Production
-            && bypass_token.as_ref().is_some_and(|token| token.len() < BYPASS_MIN_BYTES)
-        {
-            let problem = "must have at least 32 bytes in production, or be unset";
+        let problem = match &bypass_token {
+            Some(token) if app_env == AppEnv::Production && token.len() < BYPASS_MIN_BYTES => {
+                Some("must have at least 32 bytes in production, or be unset")
+            }
+            Some(token) if app_env == AppEnv::Production => secret::weakness(token),
+            _ => None,
+        };
+        if let Some(problem) = problem {
             source.refuse("RATE_LIMIT_BYPASS_TOKEN", problem, "<the output of `openssl rand -base64 48`>");
         }
         let window = source.number("RATE_LIMIT_TIME_WINDOW", 60_000, 1_000..=86_400_000);
@@ -64,9 +68,11 @@ mod tests {
 
     #[test]
     fn production_refuses_a_bypass_token_that_can_be_guessed() {
-        let pairs = [("RATE_LIMIT_BYPASS_TOKEN", "letmein")];
-        assert!(read(AppEnv::Development, &pairs).is_ok());
-        assert!(read(AppEnv::Production, &pairs).err().unwrap().contains("RATE_LIMIT_BYPASS_TOKEN"));
+        for token in ["letmein".to_owned(), "x".repeat(40)] {
+            let pairs = [("RATE_LIMIT_BYPASS_TOKEN", token.as_str())];
+            assert!(read(AppEnv::Development, &pairs).is_ok());
+            assert!(read(AppEnv::Production, &pairs).err().unwrap().contains("RATE_LIMIT_BYPASS_TOKEN"));
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod accounts;
 mod database;
 mod limits;
 mod log;
+mod secret;
 mod server;
 mod source;
 
@@ -124,6 +125,10 @@ mod tests {
     fn production_refuses_a_missing_a_short_and_the_development_secret() {
         let good = "0123456789abcdef0123456789abcdef";
         assert!(read(&[("APP_ENV", "production"), ("JWT_SECRET", good)]).is_ok());
+        for weak in ["a".repeat(64), "changeme".repeat(8), "ChangeMe-0123456789-abcdefghijklm".to_owned()] {
+            assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", &weak)]).contains("JWT_SECRET"));
+            assert!(read(&[("JWT_SECRET", &weak)]).is_ok());
+        }
         assert!(message(&[("APP_ENV", "production")]).contains("JWT_SECRET"));
         assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", "short")]).contains("JWT_SECRET"));
         assert!(

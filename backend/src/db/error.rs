@@ -47,6 +47,14 @@ impl From<DieselError> for AppError {
     }
 }
 
+/// For a write that a unique index may refuse: 409 with this message then.
+pub fn conflict_if_taken(message: &'static str) -> impl FnOnce(DieselError) -> AppError {
+    move |error| match DbError::from(error) {
+        DbError::Taken(_) => AppError::conflict(message),
+        other => other.into(),
+    }
+}
+
 /// libpq and SQLite report some outages without a kind of their own; these are their words for them.
 fn means_unavailable(message: &str) -> bool {
     const OUTAGES: [&str; 10] = [

@@ -26,7 +26,7 @@ use tokio::sync::Semaphore;
 use self::connection::Manager;
 pub use self::{
     connection::{DatabaseUrl, DbConnection},
-    error::DbError,
+    error::{DbError, conflict_if_taken},
 };
 
 /// What a repository's function answers.

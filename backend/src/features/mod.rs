@@ -8,3 +8,4 @@ pub mod catalog;
 pub mod health;
 pub mod orders;
 pub mod payments;
+pub mod users;

@@ -1,16 +1,22 @@
 //! Hashing passwords, on a bounded number of threads so that a storm of logins leaves the rest of the shop its share.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use shared_types::auth::Password;
 use tokio::sync::Semaphore;
 
 use crate::error::AppError;
 
+/// How long a request waits for its turn before it is answered with 503.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// Hashes and checks passwords with bcrypt.
 pub struct Passwords {
     cost: u32,
-    permits: Semaphore,
+    permits: Arc<Semaphore>,
     /// Checked in place of the hash an unknown account does not have.
     dummy: Arc<OnceLock<String>>,
 }
@@ -19,7 +25,8 @@ impl Passwords {
     /// `cost` is bcrypt's: each step doubles the work.
     pub fn new(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { cost, permits: Semaphore::new(cores.saturating_sub(1).max(1)), dummy: Arc::default() }
+        let permits = Arc::new(Semaphore::new(cores.saturating_sub(1).max(1)));
+        Self { cost, permits, dummy: Arc::default() }
     }
 
     /// Hashes a new password.
@@ -51,11 +58,50 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let _permit = self.permits.acquire().await.map_err(internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(internal)?
+        let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
+        let permit = turn.await.map_err(|_| AppError::busy())?.map_err(internal)?;
+        // The work holds the permit, not the request: when a client hangs up, its hash is still being computed.
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        task.await.map_err(internal)?
     }
 }
 
 fn internal(error: impl std::fmt::Display) -> AppError {
     AppError::Internal(format!("hashing a password: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn password() -> Password {
+        Password::new_rule(&json!("correct horse")).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_is_checked_against_its_hash_and_nobody_has_none() {
+        let passwords = Passwords::new(4);
+        let hash = passwords.hash(password()).await.unwrap();
+        assert!(passwords.verify(password(), Some(hash)).await.unwrap());
+        assert!(!passwords.verify(password(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn clients_that_hang_up_do_not_make_room_for_more_work_at_once() {
+        let passwords = Passwords::new(4);
+        let all = passwords.permits.available_permits();
+        let (finish, blocked) = std::sync::mpsc::channel::<()>();
+        let work = passwords.run(move || blocked.recv().map_err(internal));
+        // The client hangs up while its hash is being computed.
+        assert!(tokio::time::timeout(Duration::from_millis(50), work).await.is_err());
+        assert_eq!(passwords.permits.available_permits(), all - 1);
+        finish.send(()).unwrap();
+        let given_back = passwords.permits.acquire_many(u32::try_from(all).unwrap());
+        assert!(tokio::time::timeout(Duration::from_secs(10), given_back).await.is_ok());
+    }
 }

@@ -11,9 +11,10 @@ use crate::db::{
     schema::{refresh_tokens, sessions, users},
 };
 
+/// An account, as it is stored.
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = users)]
-struct UserRow {
+pub struct UserRow {
     id: String,
     email: String,
     password_hash: String,
@@ -39,6 +40,11 @@ impl UserRow {
             updated_at: self.updated_at,
         })
     }
+}
+
+/// Accounts from their rows.
+pub fn rows_to_users(rows: Vec<UserRow>) -> QueryResult<Vec<User>> {
+    rows.into_iter().map(UserRow::into_user).collect()
 }
 
 /// A new session.
@@ -142,6 +148,23 @@ pub fn role_in_session(
         .first(connection)
         .optional()?;
     role.map(|role| word("users.role", &role, Role::parse)).transpose()
+}
+
+/// Keeps an account as it is until the transaction ends, provided that it may sign in and its password is still this
+/// one; `false` when it is not so any more.
+pub fn hold_for_sign_in(
+    connection: &mut DbConnection,
+    user_id: &str,
+    password_hash: &str,
+) -> QueryResult<bool> {
+    let unchanged = users::table
+        .find(user_id)
+        .filter(users::is_active.eq(true))
+        .filter(users::password_hash.eq(password_hash));
+    diesel::update(unchanged)
+        .set(users::updated_at.eq(users::updated_at))
+        .execute(connection)
+        .map(|rows| rows == 1)
 }
 
 /// Opens a session.

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     db::{
-        DbConnection, DbError, new_id,
+        DbConnection, conflict_if_taken, new_id,
         time::{now, to_wire},
     },
     error::AppError,
@@ -53,10 +53,8 @@ pub async fn register(
     let (user, session) = state
         .db
         .write(move |connection| {
-            repo::insert_user(connection, &user).map_err(|error| match DbError::from(error) {
-                DbError::Taken(_) => AppError::conflict("User with this email already exists"),
-                other => other.into(),
-            })?;
+            repo::insert_user(connection, &user)
+                .map_err(conflict_if_taken("User with this email already exists"))?;
             let session = open_session(connection, &user.id, client)?;
             Ok::<_, AppError>((user, session))
         })
@@ -80,18 +78,26 @@ pub async fn login(state: &State, request: Login, client: Client) -> Result<With
         .await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
     let password_is_right = state.passwords.verify(request.password, hash).await?;
-    let user = user.filter(|_| password_is_right).ok_or_else(|| {
-        tracing::warn!(event = "login_failed", "sign-in refused");
-        AppError::unauthorized("Invalid email or password")
-    })?;
+    let user = user.filter(|_| password_is_right).ok_or_else(login_refused)?;
     if !user.is_active {
         tracing::warn!(event = "login_disabled", user = user.id, "sign-in to a disabled account");
         return Err(AppError::unauthorized("Account is disabled"));
     }
-    let user_id = user.id.clone();
-    let session = state.db.write(move |connection| open_session(connection, &user_id, client)).await?;
+    let (user_id, hash) = (user.id.clone(), user.password_hash.clone());
+    let open = move |connection: &mut DbConnection| {
+        // While the password was being checked it may have been changed, or the account disabled, which ends all sessions:
+        // none may be opened after that.
+        let still_valid = repo::hold_for_sign_in(connection, &user_id, &hash)?;
+        if still_valid { open_session(connection, &user_id, client) } else { Err(login_refused()) }
+    };
+    let session = state.db.write(open).await?;
     let token = state.tokens.sign(&user.id, user.role, &session.id)?;
     Ok(WithRefresh { answer: LoggedIn { user: user.summary(), token }, refresh_token: session.refresh_token })
+}
+
+fn login_refused() -> AppError {
+    tracing::warn!(event = "login_failed", "sign-in refused");
+    AppError::unauthorized("Invalid email or password")
 }
 
 /// Exchanges a refresh token for an access token and the next refresh token. One that was used before ends its session.
@@ -177,12 +183,8 @@ pub async fn update_profile(
             first_name: request.first_name.as_deref(),
             last_name: request.last_name.as_deref(),
         };
-        repo::update_profile(connection, &caller.id, &change, now()).map_err(|error| match DbError::from(
-            error,
-        ) {
-            DbError::Taken(_) => AppError::conflict("Email is already in use"),
-            other => other.into(),
-        })?;
+        repo::update_profile(connection, &caller.id, &change, now())
+            .map_err(conflict_if_taken("Email is already in use"))?;
         let user = repo::user_by_id(connection, &caller.id)?.ok_or_else(user_not_found)?;
         Ok(user.updated())
     };

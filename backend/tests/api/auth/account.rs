@@ -3,11 +3,11 @@
 use serde_json::json;
 use shared_types::{
     ErrorCode,
-    auth::{ProfileUpdated, UserProfile},
+    auth::{LoggedIn, ProfileUpdated, UserProfile},
     paths,
 };
 
-use crate::support::{Actor, PASSWORD, Reply, TestApp, at_once, shapes::assert_fields};
+use crate::support::{Actor, Content, PASSWORD, Reply, TestApp, at_once, shapes::assert_fields};
 
 fn patch(actor: &Actor, body: &serde_json::Value) -> Reply {
     actor.request("PATCH", paths::auth::ME).json(body).send()
@@ -121,6 +121,31 @@ fn a_new_password_replaces_the_old_one_and_ends_the_other_sessions_at_once() {
     app.anon().request("POST", paths::auth::REFRESH).header("cookie", &cookie).send().expect(401);
     sign_in(&app, "john@example.com", PASSWORD).expect(401);
     sign_in(&app, "john@example.com", "another password").expect(200);
+}
+
+#[test]
+fn a_sign_in_with_the_old_password_does_not_outlive_the_change_it_raced_with() {
+    let app = TestApp::builder(Content::Demo).set("DATABASE_POOL_SIZE", 10).alone().start();
+    let mut passwords = [PASSWORD, "another password"];
+    for _ in 0..6 {
+        let [old, new] = passwords;
+        let here: LoggedIn = sign_in(&app, "john@example.com", old).data(200);
+        let here = app.anon().with_token(&here.token);
+        let replies = at_once(9, |index| {
+            if index == 0 {
+                let body = json!({"currentPassword": old, "newPassword": new});
+                here.post(paths::auth::CHANGE_PASSWORD, &body)
+            } else {
+                sign_in(&app, "john@example.com", old)
+            }
+        });
+        replies[0].expect(200);
+        for reply in replies[1..].iter().filter(|reply| reply.status == 200) {
+            app.anon().with_token(&reply.data::<LoggedIn>(200).token).assert_signed_out();
+        }
+        here.get(paths::auth::ME).expect(200);
+        passwords.reverse();
+    }
 }
 
 #[test]

@@ -8,4 +8,6 @@ mod refresh;
 mod register;
 mod sessions;
 mod storage;
+mod timing;
 mod tokens;
+mod users;

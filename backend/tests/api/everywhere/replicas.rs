@@ -1,11 +1,17 @@
 //! Two servers, each a process of its own, on one database and one Redis.
 
-use shared_types::{ErrorCode, paths, system::ReadyStatus};
+use serde_json::json;
+use shared_types::{
+    ErrorCode,
+    auth::LoggedIn,
+    paths,
+    system::{Readiness, ReadyStatus},
+};
 
 use crate::support::{
-    Content, TestDatabase, at_once,
+    Actor, Content, PASSWORD, Reply, TestDatabase, at_once,
     binary::ServerProcess,
-    database::redis_url,
+    database::{is_postgres, redis_url},
     proxy::Proxy,
     visitor::{Visitor, fresh_email},
     wait_until,
@@ -85,10 +91,99 @@ fn without_redis_every_server_counts_by_itself_and_nobody_is_failed() {
     for server in &servers {
         wait_until("Redis is back", || {
             let ready = server.anon().get(paths::system::READY);
-            ready.read::<shared_types::system::Readiness>().status == ReadyStatus::Ready
+            ready.read::<Readiness>().status == ReadyStatus::Ready
         });
     }
     let statuses =
         (0..12).map(|index| newcomer.asking(servers[index % 2].port).get(paths::catalog::CATEGORIES).status);
     assert_eq!(statuses.filter(|status| *status == 200).count(), 10);
+}
+
+fn sign_in(server: &ServerProcess, email: &str, password: &str) -> Reply {
+    server.anon().post(paths::auth::LOGIN, &json!({"email": email, "password": password}))
+}
+
+fn john(server: &ServerProcess) -> Actor {
+    somebody(server, "john@example.com")
+}
+
+fn somebody(server: &ServerProcess, email: &str) -> Actor {
+    let reply = sign_in(server, email, PASSWORD);
+    let LoggedIn { user, token } = reply.data(200);
+    let refresh_token = reply.refresh_cookie().map(|(value, _)| value);
+    Actor { token: Some(token), refresh_token, user: Some(user), ..server.anon() }
+}
+
+/// The same person, asking another server.
+fn at(actor: &Actor, server: &ServerProcess) -> Actor {
+    Actor { port: server.port, ..actor.clone() }
+}
+
+fn refresh(server: &ServerProcess, cookie: &str) -> Reply {
+    let cookie = format!("refresh_token={cookie}");
+    server.anon().request("POST", paths::auth::REFRESH).header("cookie", &cookie).send()
+}
+
+#[test]
+fn a_session_that_ends_on_one_server_has_ended_on_the_other() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let [one, other] = two(&database, &[]);
+    let here = john(&one);
+    at(&here, &other).get(paths::auth::ME).expect(200);
+    here.post_nothing(paths::auth::LOGOUT).expect(200);
+    at(&here, &other).assert_signed_out();
+    refresh(&other, here.refresh_token.as_ref().unwrap()).expect(401);
+
+    let (here, there) = (john(&one), john(&other));
+    at(&there, &one).get(paths::auth::ME).expect(200);
+    let change = json!({"currentPassword": PASSWORD, "newPassword": "another password"});
+    here.post(paths::auth::CHANGE_PASSWORD, &change).expect(200);
+    there.assert_signed_out();
+    at(&here, &other).get(paths::auth::ME).expect(200);
+    sign_in(&other, "john@example.com", PASSWORD).expect(401);
+    sign_in(&other, "john@example.com", "another password").expect(200);
+}
+
+#[test]
+fn rights_that_are_taken_on_one_server_are_gone_on_the_other() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let [one, other] = two(&database, &[]);
+    let (admin, john) = (somebody(&one, "admin@example.com"), john(&other));
+    let set = |body: serde_json::Value| {
+        admin.request("PATCH", &paths::auth::user(john.id())).json(&body).send().expect(200);
+    };
+    john.get(paths::auth::USERS).expect(403);
+    set(json!({"role": "ADMIN"}));
+    john.get(paths::auth::USERS).expect(200);
+    set(json!({"role": "CUSTOMER"}));
+    john.get(paths::auth::USERS).expect(403);
+    set(json!({"isActive": false}));
+    john.assert_signed_out();
+    let refused = sign_in(&other, "john@example.com", PASSWORD);
+    refused.refused(401, ErrorCode::Unauthorized, "Account is disabled");
+}
+
+#[test]
+fn of_those_who_use_one_refresh_token_on_two_servers_at_the_same_time_one_succeeds() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let servers = two(&database, &[]);
+    for _ in 0..5 {
+        let john = john(&servers[0]);
+        let cookie = john.refresh_token.clone().unwrap();
+        let replies = at_once(4, |index| refresh(&servers[index % 2], &cookie));
+        assert_eq!(replies.iter().filter(|reply| reply.status == 200).count(), 1);
+        // The others used it a second time, so somebody may have copied it: the session has ended.
+        for server in &servers {
+            at(&john, server).assert_signed_out();
+        }
+    }
 }

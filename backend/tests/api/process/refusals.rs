@@ -31,6 +31,10 @@ fn a_value_that_means_nothing_is_named_with_an_example() {
         ("APP_ENV", "staging"),
         ("SPA_DIR", "/nowhere/at/all"),
         ("REDIS_URL", "cache.example"),
+        ("ENABLE_RATE_LIMITING", "sometimes"),
+        ("RATE_LIMIT_MAX", "0"),
+        ("RATE_LIMIT_TIME_WINDOW", "1m"),
+        ("TRUSTED_PROXY_HOPS", "all"),
     ] {
         let text = refusal(&[(name, value)]);
         assert!(text.contains(&format!("{name} ")) && text.contains(&format!("{name}=")), "{name}: {text}");
@@ -52,6 +56,12 @@ fn production_needs_a_secret_of_its_own() {
     let text = refusal(&[("APP_ENV", "production"), ("JWT_SECRET", "too-short")]);
     assert!(text.contains("JWT_SECRET must have at least 32 bytes"), "{text}");
     assert!(!text.contains("too-short"), "{text}");
+    let guessable = "changeme-changeme-changeme-0123456789";
+    for name in ["JWT_SECRET", "RATE_LIMIT_BYPASS_TOKEN"] {
+        let text = refusal(&[("APP_ENV", "production"), ("JWT_SECRET", JWT_SECRET), (name, guessable)]);
+        assert!(text.contains(&format!("{name} must be a secret of your own")), "{text}");
+        assert!(!text.contains(guessable), "{text}");
+    }
 }
 
 #[test]
