@@ -34,7 +34,13 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
             .service(catalog::handlers::get_product)) // GET /api/catalog/products/{key}
 
         .service(scope("/api/cart")
-            .service(cart::handlers::quote)) // POST /api/cart/quote
+            .service(cart::handlers::quote) // POST /api/cart/quote
+            .service(cart::handlers::get_cart) // GET /api/cart
+            .service(cart::handlers::put_cart) // PUT /api/cart
+            .service(cart::handlers::clear_cart) // DELETE /api/cart
+            .service(cart::handlers::put_cart_item) // PUT /api/cart/items/{key}
+            .service(cart::handlers::remove_cart_item) // DELETE /api/cart/items/{key}
+            .service(cart::handlers::merge_cart)) // POST /api/cart/merge
 
         .service(scope("/api/orders")
             .service(orders::handlers::place_order) // POST /api/orders

@@ -1,12 +1,16 @@
 //! The cart: what a shopper is about to order, and what it would cost.
+//!
+//! A guest's cart is in the browser, and the server only quotes it. A signed-in shopper's cart is on the server; at sign-in
+//! the guest's lines are merged into it, once, and the answer tells what became of each.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     money::Money,
-    orders::{ItemRequest, LINES_MAX},
+    orders::{ItemRequest, LINES_MAX, Quantity},
     pricing::Totals,
     text_enum::text_enum,
+    timestamp::Timestamp,
     validation::{Fields, FromFields},
 };
 
@@ -72,5 +76,108 @@ text_enum! {
         Unavailable = "UNAVAILABLE",
         /// Fewer units are left than asked for.
         InsufficientStock = "INSUFFICIENT_STOCK",
+    }
+}
+
+/// Fills the cart anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PutCart {
+    /// 0 to 100 lines; lines of one product are merged, to no more than 999 units.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub items: Vec<ItemRequest>,
+}
+
+impl FromFields for PutCart {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        lines(fields).map(|items| Self { items })
+    }
+}
+
+/// Adds a guest's lines to the cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MergeCart {
+    /// 0 to 100 lines; lines of one product are merged.
+    #[cfg_attr(feature = "openapi", schema(max_items = 100))]
+    pub items: Vec<ItemRequest>,
+}
+
+impl FromFields for MergeCart {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        lines(fields).map(|items| Self { items })
+    }
+}
+
+fn lines(fields: &mut Fields<'_>) -> Option<Vec<ItemRequest>> {
+    fields.list("items", 0..=LINES_MAX, "Items are required", ItemRequest::from_fields)
+}
+
+/// Puts so many units of one product into the cart.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct PutCartItem {
+    /// Units, in place of those that are there.
+    pub quantity: Quantity,
+}
+
+impl FromFields for PutCartItem {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        fields.required("quantity", Quantity::rule).map(|quantity| Self { quantity })
+    }
+}
+
+/// A signed-in shopper's cart with what it would cost now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct Cart {
+    /// Lines, totals and problems.
+    #[serde(flatten)]
+    pub quote: Quote,
+    /// Changed last at; `null` when nothing was ever put in.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// The cart after a guest's lines were added, and what became of each of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MergedCart {
+    /// The cart now.
+    pub cart: Cart,
+    /// One for each of the guest's products, in their order.
+    pub changes: Vec<CartChange>,
+}
+
+/// What became of a guest's line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CartChange {
+    /// Which product.
+    pub product_id: String,
+    /// Its name; `null` when it is gone.
+    pub name: Option<String>,
+    /// What happened.
+    pub kind: ChangeKind,
+    /// Units in the cart before.
+    pub from: u32,
+    /// Units of both together.
+    pub wanted: u32,
+    /// Units in the cart now.
+    pub to: u32,
+}
+
+text_enum! {
+    /// What became of a guest's line.
+    ChangeKind {
+        /// The product was not in the cart; now it is.
+        Added = "ADDED",
+        /// It was, and the units were added up.
+        Summed = "SUMMED",
+        /// Fewer units than wanted: no more are left, or a line holds no more.
+        Clamped = "CLAMPED",
+        /// Left out: not sold any more, sold out, or the cart has no room for another product.
+        Dropped = "DROPPED",
     }
 }

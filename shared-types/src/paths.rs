@@ -53,8 +53,17 @@ pub mod catalog {
 
 /// Cart.
 pub mod cart {
+    /// `GET`, `PUT`, `DELETE`
+    pub const CART: &str = "/api/cart";
     /// `POST`
     pub const QUOTE: &str = "/api/cart/quote";
+    /// `POST`
+    pub const MERGE: &str = "/api/cart/merge";
+
+    /// `PUT`, `DELETE`
+    pub fn item(product_id: &str) -> String {
+        format!("{CART}/items/{}", super::segment(product_id))
+    }
 }
 
 /// Orders.

@@ -13,6 +13,9 @@ pub enum DbError {
     /// A unique index refused the row.
     #[error("a unique value is taken: {0}")]
     Taken(String),
+    /// A row refers to one that is not there, or not any more.
+    #[error("a row that is referred to is gone: {0}")]
+    Dangling(String),
     /// A bug or a damaged database.
     #[error("database error: {0}")]
     Other(DieselError),
@@ -26,6 +29,9 @@ impl From<DieselError> for DbError {
         match &error {
             DieselError::DatabaseError(DatabaseErrorKind::UniqueViolation, info) => {
                 Self::Taken(info.message().to_owned())
+            }
+            DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info) => {
+                Self::Dangling(info.message().to_owned())
             }
             DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
                 Self::Unavailable(info.message().to_owned())

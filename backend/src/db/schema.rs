@@ -168,6 +168,24 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    carts (user_id) {
+        user_id -> Text,
+        updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    cart_items (user_id, product_id) {
+        user_id -> Text,
+        product_id -> Text,
+        quantity -> Integer,
+        position -> Integer,
+        created_at -> Timestamp,
+        updated_at -> Timestamp,
+    }
+}
+
 diesel::joinable!(sessions -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(products -> categories (category_id));
@@ -188,6 +206,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     stock_movements,
     payments,
     idempotency_keys,
+    carts,
+    cart_items,
     catalog_changes,
     audit_log,
 );

@@ -1,23 +1,201 @@
 //! Rules of the cart.
 
+use std::collections::HashMap;
+
 use shared_types::{
-    Money,
-    cart::{LineProblem, Quote, QuoteLine, QuoteRequest},
+    Data, Money,
+    cart::{Cart, LineProblem, MergeCart, MergedCart, PutCart, PutCartItem, Quote, QuoteLine, QuoteRequest},
     money::CURRENCY,
+    orders::{ItemRequest, LINES_MAX},
     pricing::{PricedLine, price},
 };
 
-use super::repo::{self, ProductInCart};
-use crate::{error::AppError, state::State};
+use super::{
+    domain::{self, CartLine, ProductInCart, merge_in_order},
+    repo,
+};
+use crate::{
+    db::{
+        DbConnection, DbError,
+        idempotency::{self, KeyedRequest},
+        time::{now, to_wire},
+    },
+    error::AppError,
+    features::orders::service::{StoredAnswer, claim, keyed_request},
+    http::identity::CurrentUser,
+    state::State,
+};
+
+/// How often a write starts over that lost a race, for its key or against somebody who deleted a product.
+const ATTEMPTS: usize = 5;
 
 /// Prices a list of products, in the order of the request, lines of one product merged into its first.
 pub async fn quote(state: &State, request: QuoteRequest) -> Result<Quote, AppError> {
-    let wanted = merge_in_order(&request);
-    let ids: Vec<String> = wanted.iter().map(|(id, _)| id.clone()).collect();
-    let products = state
+    let wanted = merge_in_order(&request.items);
+    state
         .db
-        .read(move |connection| repo::products_in_cart(connection, &ids).map_err(AppError::from))
-        .await?;
+        .read(move |connection| {
+            let products = repo::products_in_cart(connection, &ids(&wanted))?;
+            quote_of(wanted, &products)
+        })
+        .await
+}
+
+/// The caller's cart.
+pub async fn get(state: &State, user: CurrentUser) -> Result<Cart, AppError> {
+    state
+        .db
+        .read(move |connection| {
+            let lines = repo::lines(connection, &user.id)?;
+            cart_of(connection, &user.id, &lines)
+        })
+        .await
+}
+
+/// Fills the caller's cart anew.
+pub async fn put(state: &State, user: CurrentUser, request: PutCart) -> Result<Cart, AppError> {
+    let wanted = merge_in_order(&request.items);
+    change(state, user, move |connection, lines| {
+        let products = repo::products_in_cart(connection, &ids(&wanted))?;
+        let unknown = domain::not_for_sale(lines, wanted.iter().map(|(id, _)| id.as_str()), &products);
+        if unknown.is_some() {
+            return Err(AppError::bad_request("One or more products are not available"));
+        }
+        *lines = domain::refill(lines, &wanted, now());
+        Ok(())
+    })
+    .await
+}
+
+/// Empties the caller's cart.
+pub async fn clear(state: &State, user: CurrentUser) -> Result<Cart, AppError> {
+    change(state, user, |_, lines| {
+        lines.clear();
+        Ok(())
+    })
+    .await
+}
+
+/// Puts so many units of a product into the caller's cart.
+pub async fn put_item(
+    state: &State,
+    user: CurrentUser,
+    product_id: String,
+    request: PutCartItem,
+) -> Result<Cart, AppError> {
+    change(state, user, move |connection, lines| {
+        let products = repo::products_in_cart(connection, std::slice::from_ref(&product_id))?;
+        if domain::not_for_sale(lines, [product_id.as_str()], &products).is_some() {
+            return Err(AppError::not_found("Product not found"));
+        }
+        domain::put(lines, &product_id, request.quantity.get(), now());
+        if lines.len() > LINES_MAX {
+            return Err(AppError::bad_request("A cart holds at most 100 products"));
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Takes a product out of the caller's cart. One that is not in it is out of it already.
+pub async fn remove_item(state: &State, user: CurrentUser, product_id: String) -> Result<Cart, AppError> {
+    change(state, user, move |_, lines| {
+        lines.retain(|line| line.product_id != product_id);
+        Ok(())
+    })
+    .await
+}
+
+/// Adds a guest's lines to the caller's cart.
+pub async fn merge(
+    state: &State,
+    user: CurrentUser,
+    key: Option<String>,
+    request: MergeCart,
+) -> Result<StoredAnswer, AppError> {
+    let keyed = keyed_request(&user, key, "merge cart", &request);
+    let mut attempts = 1;
+    loop {
+        let (user_id, keyed, items) = (user.id.clone(), keyed.clone(), request.items.clone());
+        let outcome =
+            state.db.write(move |connection| merge_in(connection, &user_id, keyed.as_ref(), &items)).await;
+        match outcome {
+            Err(error) if lost_a_race(&error) && attempts < ATTEMPTS => attempts += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+fn merge_in(
+    connection: &mut DbConnection,
+    user_id: &str,
+    keyed: Option<&KeyedRequest>,
+    items: &[ItemRequest],
+) -> Result<StoredAnswer, AppError> {
+    if let Some(answer) = claim(connection, keyed)? {
+        return Ok(answer);
+    }
+    let mut lines = repo::lines_for_update(connection, user_id, now())?;
+    let wanted = merge_in_order(items);
+    let products = repo::products_in_cart(connection, &ids(&wanted))?;
+    let before = lines.clone();
+    let changes = domain::merge(&mut lines, wanted, &products, now());
+    if lines != before {
+        repo::replace(connection, user_id, &lines, now())?;
+    }
+    let answer = MergedCart { cart: cart_of(connection, user_id, &lines)?, changes };
+    let body = serde_json::to_string(&Data::new(answer))
+        .map_err(|error| AppError::Internal(format!("writing an answer: {error}")))?;
+    if let Some(keyed) = keyed {
+        idempotency::complete(connection, keyed, 200, &body)?;
+    }
+    Ok(StoredAnswer { status: 200, body, is_replay: false })
+}
+
+/// Changes the caller's cart while nobody else does.
+async fn change<F>(state: &State, user: CurrentUser, edit: F) -> Result<Cart, AppError>
+where
+    F: Fn(&mut DbConnection, &mut Vec<CartLine>) -> Result<(), AppError> + Clone + Send + 'static,
+{
+    let mut attempts = 1;
+    loop {
+        let (user_id, edit) = (user.id.clone(), edit.clone());
+        let write = move |connection: &mut DbConnection| {
+            let mut lines = repo::lines_for_update(connection, &user_id, now())?;
+            let before = lines.clone();
+            edit(connection, &mut lines)?;
+            if lines != before {
+                repo::replace(connection, &user_id, &lines, now())?;
+            }
+            cart_of(connection, &user_id, &lines)
+        };
+        match state.db.write(write).await {
+            Err(error) if lost_a_race(&error) && attempts < ATTEMPTS => attempts += 1,
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Whether the next attempt may find what this one did not: the answer under its key, or that a product is gone.
+fn lost_a_race(error: &AppError) -> bool {
+    matches!(error, AppError::Refused { retry_after: Some(_), .. } | AppError::Database(DbError::Dangling(_)))
+}
+
+fn cart_of(connection: &mut DbConnection, user_id: &str, lines: &[CartLine]) -> Result<Cart, AppError> {
+    let wanted: Vec<_> = lines.iter().map(|line| (line.product_id.clone(), line.quantity)).collect();
+    let products = repo::products_in_cart(connection, &ids(&wanted))?;
+    let updated_at = repo::updated_at(connection, user_id)?.map(to_wire);
+    Ok(Cart { quote: quote_of(wanted, &products)?, updated_at })
+}
+
+fn ids(wanted: &[(String, u32)]) -> Vec<String> {
+    wanted.iter().map(|(id, _)| id.clone()).collect()
+}
+
+fn quote_of(
+    wanted: Vec<(String, u32)>,
+    products: &HashMap<String, ProductInCart>,
+) -> Result<Quote, AppError> {
     let lines: Vec<QuoteLine> =
         wanted.into_iter().map(|(id, quantity)| quote_line(products.get(&id), id, quantity)).collect();
     let priced: Vec<PricedLine> = lines
@@ -28,17 +206,6 @@ pub async fn quote(state: &State, request: QuoteRequest) -> Result<Quote, AppErr
         .collect();
     let totals = price(&priced).map_err(|_| AppError::bad_request("The order is too large"))?;
     Ok(Quote { lines, totals, currency: CURRENCY.to_owned() })
-}
-
-fn merge_in_order(request: &QuoteRequest) -> Vec<(String, u32)> {
-    let mut merged: Vec<(String, u32)> = Vec::with_capacity(request.items.len());
-    for item in &request.items {
-        match merged.iter_mut().find(|(id, _)| *id == item.product_id) {
-            Some((_, units)) => *units = units.saturating_add(item.quantity.get()),
-            None => merged.push((item.product_id.clone(), item.quantity.get())),
-        }
-    }
-    merged
 }
 
 fn quote_line(product: Option<&ProductInCart>, product_id: String, quantity: u32) -> QuoteLine {

@@ -4,6 +4,7 @@ use serde_json::json;
 use shared_types::{
     ErrorCode,
     auth::LoggedIn,
+    cart::Cart,
     paths,
     system::{Readiness, ReadyStatus},
 };
@@ -12,6 +13,7 @@ use crate::support::{
     Actor, Content, PASSWORD, Reply, TestDatabase, at_once,
     binary::ServerProcess,
     database::{is_postgres, redis_url},
+    order_of,
     proxy::Proxy,
     visitor::{Visitor, fresh_email},
     wait_until,
@@ -185,5 +187,77 @@ fn of_those_who_use_one_refresh_token_on_two_servers_at_the_same_time_one_succee
         for server in &servers {
             at(&john, server).assert_signed_out();
         }
+    }
+}
+
+fn registered(server: &ServerProcess) -> Actor {
+    let email = fresh_email();
+    server.anon().post(paths::auth::REGISTER, &json!({"email": email, "password": PASSWORD})).expect(201);
+    somebody(server, &email)
+}
+
+#[test]
+fn two_servers_never_sell_one_unit_twice() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let servers = two(&database, &[("DATABASE_POOL_SIZE", "10")]);
+    let id = database.product_id("MACBOOK-PRO-16");
+    let customers: Vec<_> = (0..10).map(|index| registered(&servers[index % 2])).collect();
+    let order = order_of(&[(&id, 1)]);
+    let replies = at_once(50, |index| {
+        // Half of everybody's orders go to the server they did not sign in at.
+        at(&customers[index % 10], &servers[index / 10 % 2]).post(paths::orders::ORDERS, &order)
+    });
+    let count = |status| replies.iter().filter(|reply| reply.status == status).count();
+    assert_eq!((count(201), count(400), database.stock(&id)), (20, 30, 0));
+    database.assert_ledger_explains_stock();
+}
+
+#[test]
+fn a_key_is_one_for_all_servers() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let servers = two(&database, &[("DATABASE_POOL_SIZE", "10")]);
+    let customer = registered(&servers[0]);
+    let mat = database.product_id("YOGA-MAT-PRO");
+    let order = order_of(&[(&mat, 1)]);
+    for key in ["one", "two", "three"] {
+        let (before, stock) = (database.order_count(), database.stock(&mat));
+        let replies = at_once(12, |index| {
+            at(&customer, &servers[index % 2]).post_keyed(paths::orders::ORDERS, key, &order)
+        });
+        for reply in &replies {
+            assert_eq!(reply.expect(201).bytes(), replies[0].bytes());
+        }
+        assert_eq!((database.order_count(), database.stock(&mat)), (before + 1, stock - 1));
+    }
+}
+
+#[test]
+fn a_cart_is_one_for_all_servers() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let servers = two(&database, &[("DATABASE_POOL_SIZE", "10")]);
+    let customer = registered(&servers[0]);
+    let mat = database.product_id("YOGA-MAT-PRO");
+    let guest = json!({"items": [{"productId": mat, "quantity": 1}]});
+    let replies = at_once(24, |index| {
+        // Twelve merges under one key, and twelve each for itself.
+        let here = at(&customer, &servers[index % 2]);
+        let key = if index < 12 { "sign-in".to_owned() } else { format!("sign-in-{index}") };
+        here.post_keyed(paths::cart::MERGE, &key, &guest)
+    });
+    for reply in &replies {
+        reply.expect(200);
+    }
+    for server in &servers {
+        let cart: Cart = at(&customer, server).get(paths::cart::CART).data(200);
+        assert_eq!(cart.quote.lines[0].quantity, 13);
     }
 }
