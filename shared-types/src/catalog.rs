@@ -1,6 +1,7 @@
 //! Categories and products.
 
 pub mod edit;
+pub mod fields;
 pub mod stock;
 
 use serde::{Deserialize, Serialize};

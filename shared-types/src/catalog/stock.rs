@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{PAGE_LIMIT, PAGE_LIMIT_MAX, PAGE_MAX, edit::STOCK_MAX};
+use super::{PAGE_LIMIT, PAGE_LIMIT_MAX, PAGE_MAX, fields::STOCK_MAX};
 use crate::{
     text_enum::text_enum,
     timestamp::Timestamp,

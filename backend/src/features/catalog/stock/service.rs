@@ -4,7 +4,7 @@ use shared_types::{
     Page,
     catalog::{
         Product, ProductFull, ProductList,
-        edit::STOCK_MAX,
+        fields::STOCK_MAX,
         stock::{AdjustStock, LowStockQuery, MovementQuery, StockMovement},
     },
 };
