@@ -97,6 +97,12 @@ impl AppError {
         Self::Refused { code: ErrorCode::Unavailable, message, retry_after: Some(RETRY_AFTER_SECONDS) }
     }
 
+    /// 412: a write was meant for something that has changed since.
+    pub fn precondition_failed() -> Self {
+        let message = "It has changed since you read it. Read it again before you write.";
+        Self::refused(ErrorCode::PreconditionFailed, message)
+    }
+
     /// 413: the body is over the limit.
     pub fn too_large() -> Self {
         Self::refused(ErrorCode::PayloadTooLarge, "Request body is larger than 1 MiB")

@@ -5,6 +5,7 @@ pub mod cache;
 pub mod commands;
 pub mod config;
 pub mod db;
+pub mod digest;
 pub mod error;
 pub mod features;
 pub mod http;

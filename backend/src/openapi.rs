@@ -30,6 +30,7 @@ use crate::http::answer::{Answer, bytes_of_json};
     tags(
         (name = "auth", description = "Accounts and sessions"),
         (name = "catalog", description = "Categories and products"),
+        (name = "audit", description = "What administrators changed"),
         (name = "cart", description = "What an order would cost, and the carts of signed-in shoppers"),
         (name = "orders", description = "Placing, paying, reading and cancelling orders"),
         (name = "operations", description = "Probes")

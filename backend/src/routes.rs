@@ -4,7 +4,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::features::{auth, cart, catalog, health, orders, users};
+use crate::features::{audit, auth, cart, catalog, health, orders, users};
 
 /// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
 #[rustfmt::skip]
@@ -30,8 +30,20 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
         .service(scope("/api/catalog")
             .service(catalog::handlers::list_categories) // GET /api/catalog/categories
             .service(catalog::handlers::get_category) // GET /api/catalog/categories/{key}
+            .service(catalog::categories::handlers::create_category) // POST /api/catalog/categories
+            .service(catalog::categories::handlers::update_category) // PATCH /api/catalog/categories/{key}
+            .service(catalog::categories::handlers::delete_category) // DELETE /api/catalog/categories/{key}
             .service(catalog::handlers::list_products) // GET /api/catalog/products
-            .service(catalog::handlers::get_product)) // GET /api/catalog/products/{key}
+            .service(catalog::handlers::get_product) // GET /api/catalog/products/{key}
+            .service(catalog::products::handlers::create_product) // POST /api/catalog/products
+            .service(catalog::products::handlers::update_product) // PATCH /api/catalog/products/{key}
+            .service(catalog::products::handlers::delete_product) // DELETE /api/catalog/products/{key}
+            .service(catalog::stock::handlers::adjust_stock) // POST /api/catalog/products/{key}/stock
+            .service(catalog::stock::handlers::list_stock_movements) // GET /api/catalog/products/{key}/stock
+            .service(catalog::stock::handlers::list_low_stock)) // GET /api/catalog/low-stock
+
+        .service(scope("/api/audit")
+            .service(audit::handlers::list_audit_entries)) // GET /api/audit
 
         .service(scope("/api/cart")
             .service(cart::handlers::quote) // POST /api/cart/quote

@@ -1,5 +1,9 @@
 //! Categories and products.
 
+pub mod edit;
+pub mod fields;
+pub mod stock;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -294,6 +298,23 @@ impl FromFields for ProductQuery {
             sort_by: sort_by?.unwrap_or(default.sort_by),
             sort_order: sort_order?.unwrap_or(default.sort_order),
         })
+    }
+}
+
+/// Which categories to list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query, rename_all = "camelCase"))]
+pub struct CategoryQuery {
+    /// Those that shoppers do not see as well. Honoured for administrators.
+    #[cfg_attr(feature = "openapi", param(required = false, nullable = false, default = false))]
+    pub include_inactive: bool,
+}
+
+impl FromFields for CategoryQuery {
+    fn from_fields(fields: &mut Fields<'_>) -> Option<Self> {
+        let include_inactive = fields.optional("includeInactive", flag_text);
+        Some(Self { include_inactive: include_inactive?.unwrap_or(false) })
     }
 }
 

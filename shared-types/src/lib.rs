@@ -4,6 +4,7 @@
 //! order transition) is decided by the same code on both sides of the wire.
 
 pub mod address;
+pub mod audit;
 pub mod auth;
 pub mod cart;
 pub mod catalog;

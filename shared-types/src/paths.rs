@@ -35,19 +35,26 @@ pub mod auth {
 pub mod catalog {
     use super::segment;
 
-    /// `GET`
+    /// `GET`, `POST`
     pub const CATEGORIES: &str = "/api/catalog/categories";
-    /// `GET`
+    /// `GET`, `POST`
     pub const PRODUCTS: &str = "/api/catalog/products";
+    /// `GET`
+    pub const LOW_STOCK: &str = "/api/catalog/low-stock";
 
-    /// `GET`: one category by id or slug.
+    /// `GET`: one category by id or slug; `PATCH`, `DELETE`: by id.
     pub fn category(id_or_slug: &str) -> String {
         format!("{CATEGORIES}/{}", segment(id_or_slug))
     }
 
-    /// `GET`: one product by id, slug or SKU.
+    /// `GET`: one product by id, slug or SKU; `PATCH`, `DELETE`: by id.
     pub fn product(id_or_slug: &str) -> String {
         format!("{PRODUCTS}/{}", segment(id_or_slug))
+    }
+
+    /// `GET`, `POST`: the ledger of one product, by id.
+    pub fn stock(id: &str) -> String {
+        format!("{}/stock", product(id))
     }
 }
 
@@ -88,6 +95,9 @@ pub mod orders {
         format!("{}/pay", order(id_or_number))
     }
 }
+
+/// `GET`: what administrators changed.
+pub const AUDIT: &str = "/api/audit";
 
 /// Operations.
 pub mod system {

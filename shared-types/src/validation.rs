@@ -89,6 +89,41 @@ impl Fields<'_> {
         }
     }
 
+    /// A field that may be left out, and that `null` clears. The outer `None` means it was wrong.
+    pub fn clearable<T>(
+        &mut self,
+        name: &str,
+        rule: impl FnOnce(&Value) -> Checked<T>,
+    ) -> Option<Option<Option<T>>> {
+        match self.object.get(name) {
+            Some(Value::Null) => Some(Some(None)),
+            _ => self.optional(name, rule).map(|given| given.map(Some)),
+        }
+    }
+
+    /// A list of at most `max` plain values that may be left out, but not be `null`. Each is reported at its own place.
+    pub fn optional_values<T>(
+        &mut self,
+        name: &str,
+        max: usize,
+        rule: impl Fn(&Value) -> Checked<T>,
+    ) -> Option<Option<Vec<T>>> {
+        let items = match self.object.get(name) {
+            None => return Some(None),
+            Some(Value::Array(items)) => items,
+            Some(_) => return self.fail(name, "Expected a list"),
+        };
+        if items.len() > max {
+            return self.fail(name, format!("At most {max} are allowed"));
+        }
+        let mut values = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            let checked = rule(item);
+            values.push(self.keep(&format!("{name}.{index}"), checked));
+        }
+        values.into_iter().collect::<Option<Vec<_>>>().map(Some)
+    }
+
     /// A nested object, read by `read`; when it is missing every field of it is reported.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Option<T> {
         let empty = Map::new();
@@ -209,6 +244,11 @@ fn in_range(number: Option<i64>, range: &RangeInclusive<i64>) -> Checked<i64> {
         Some(number) if number > *range.end() => Err(format!("Must be at most {}", range.end()).into()),
         Some(number) => Ok(number),
     }
+}
+
+/// `true` or `false` in JSON.
+pub fn flag(value: &Value) -> Checked<bool> {
+    value.as_bool().ok_or_else(|| "Expected true or false".into())
 }
 
 /// `true` or `false`, written in a query string.

@@ -117,6 +117,8 @@ diesel::table! {
         reason -> Text,
         delta -> Integer,
         created_at -> Timestamp,
+        actor_id -> Nullable<Text>,
+        note -> Nullable<Text>,
     }
 }
 

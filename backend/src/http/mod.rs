@@ -2,6 +2,7 @@
 
 pub mod answer;
 pub mod client;
+pub mod conditional;
 pub mod cors;
 pub mod encoding;
 pub mod idempotency;

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use shared_types::{
     Money,
     auth::Role,
+    catalog::stock::StockReason,
     money::CURRENCY,
     orders::{Address, Order, OrderItem, OrderStatus},
 };
@@ -23,7 +24,7 @@ use crate::{
     },
     features::{
         auth::{domain::User, repo as auth},
-        orders::repo::{self as orders, StockReason},
+        orders::repo as orders,
     },
 };
 

@@ -3,13 +3,17 @@
 use actix_web::{get, web::Data};
 use shared_types::{
     Data as DataOf, ErrorBody, Page,
-    catalog::{CategoryFull, CategoryList, ProductFull, ProductList, ProductQuery},
+    catalog::{CategoryFull, CategoryList, CategoryQuery, ProductFull, ProductList, ProductQuery},
 };
 
-use super::service;
+use super::{
+    domain::{category_edition, product_and_stock_edition},
+    service,
+};
 use crate::{
     http::{
         answer::{Answer, ok, page},
+        conditional::{IfNoneMatch, tagged_unless},
         identity::MaybeUser,
         input::{Call, Key, Query},
     },
@@ -17,21 +21,26 @@ use crate::{
 };
 
 /// Active categories, flat
-#[utoipa::path(tag = "catalog", operation_id = "listCategories", security(()),
-    responses((status = 200, description = "By sort order, then name", body = DataOf<Vec<CategoryList>>)))]
+#[utoipa::path(tag = "catalog", operation_id = "listCategories", security((), ("bearer" = [])), params(CategoryQuery),
+    responses((status = 200, description = "By sort order, then name", body = DataOf<Vec<CategoryList>>),
+              (status = 422, description = "A parameter is wrong", body = ErrorBody)))]
 #[get("/categories")]
-pub async fn list_categories(state: Data<State>) -> Answer {
-    Ok(ok(service::list_categories(&state).await?))
+pub async fn list_categories(state: Data<State>, call: Call<MaybeUser, Query<CategoryQuery>>) -> Answer {
+    Ok(ok(service::list_categories(&state, call.input.0, call.caller.is_admin()).await?))
 }
 
 /// One category with its parent and children
 #[utoipa::path(tag = "catalog", operation_id = "getCategory", security((), ("bearer" = [])),
-    params(("key" = String, Path, description = "Id or slug", example = "electronics")),
-    responses((status = 200, description = "The category", body = DataOf<CategoryFull>),
+    params(("key" = String, Path, description = "Id or slug", example = "electronics"),
+           ("If-None-Match" = Option<String>, Header, description = "Tags of answers the client has", nullable = false)),
+    responses((status = 200, description = "The category", body = DataOf<CategoryFull>,
+               headers(("ETag" = String, description = "Names this answer; for If-None-Match and If-Match"))),
+              (status = 304, description = "The client has it already"),
               (status = 404, description = "There is none", body = ErrorBody)))]
 #[get("/categories/{key}")]
-pub async fn get_category(state: Data<State>, key: Key, user: MaybeUser) -> Answer {
-    Ok(ok(service::get_category(&state, key.0, user.is_admin()).await?))
+pub async fn get_category(state: Data<State>, key: Key, known: IfNoneMatch, user: MaybeUser) -> Answer {
+    let full = service::get_category(&state, key.0, user.is_admin()).await?;
+    tagged_unless(&known, &category_edition(&full.category.category), full)
 }
 
 /// Products, a page at a time
@@ -45,10 +54,14 @@ pub async fn list_products(state: Data<State>, call: Call<MaybeUser, Query<Produ
 
 /// One product with its category
 #[utoipa::path(tag = "catalog", operation_id = "getProduct", security((), ("bearer" = [])),
-    params(("key" = String, Path, description = "Id, slug or SKU", example = "iphone-15-pro")),
-    responses((status = 200, description = "The product", body = DataOf<ProductFull>),
+    params(("key" = String, Path, description = "Id, slug or SKU", example = "iphone-15-pro"),
+           ("If-None-Match" = Option<String>, Header, description = "Tags of answers the client has", nullable = false)),
+    responses((status = 200, description = "The product", body = DataOf<ProductFull>,
+               headers(("ETag" = String, description = "Names this answer; for If-None-Match and If-Match"))),
+              (status = 304, description = "The client has it already"),
               (status = 404, description = "There is none", body = ErrorBody)))]
 #[get("/products/{key}")]
-pub async fn get_product(state: Data<State>, key: Key, user: MaybeUser) -> Answer {
-    Ok(ok(service::get_product(&state, key.0, user.is_admin()).await?))
+pub async fn get_product(state: Data<State>, key: Key, known: IfNoneMatch, user: MaybeUser) -> Answer {
+    let full = service::get_product(&state, key.0, user.is_admin()).await?;
+    tagged_unless(&known, &product_and_stock_edition(&full.product), full)
 }

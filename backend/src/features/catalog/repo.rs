@@ -9,7 +9,7 @@ use shared_types::{
     Money,
     catalog::{
         Category, CategoryCount, CategoryList, CategoryRef, Product, ProductFull, ProductList, ProductQuery,
-        ProductSort, ProductStatus, SortOrder,
+        ProductSort, ProductStatus, SortOrder, stock::LowStockQuery,
     },
 };
 
@@ -98,13 +98,14 @@ impl ProductRow {
     }
 }
 
-/// Active categories by sort order, then name.
-pub fn active_categories(connection: &mut DbConnection) -> QueryResult<Vec<Category>> {
-    let rows: Vec<CategoryRow> = categories::table
-        .filter(categories::is_active.eq(true))
-        .order((categories::sort_order, categories::name, categories::id))
-        .select(CategoryRow::as_select())
-        .load(connection)?;
+/// Categories by sort order, then name: the active ones, or all.
+pub fn list_categories(connection: &mut DbConnection, with_inactive: bool) -> QueryResult<Vec<Category>> {
+    let mut statement = categories::table.select(CategoryRow::as_select()).into_boxed::<Backend>();
+    if !with_inactive {
+        statement = statement.filter(categories::is_active.eq(true));
+    }
+    let rows: Vec<CategoryRow> =
+        statement.order((categories::sort_order, categories::name, categories::id)).load(connection)?;
     Ok(rows.into_iter().map(Category::from).collect())
 }
 
@@ -242,6 +243,32 @@ pub fn list_products(connection: &mut DbConnection, filter: &ProductFilter) -> Q
     };
     let rows: Vec<ProductRow> =
         statement.limit(query.limit).offset((query.page - 1) * query.limit).load(connection)?;
+    with_categories(connection, rows)
+}
+
+/// How many active products have at most so many units.
+pub fn count_low_stock(connection: &mut DbConnection, threshold: i32) -> QueryResult<i64> {
+    products::table
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .filter(products::stock.le(threshold))
+        .count()
+        .get_result(connection)
+}
+
+/// One page of active products with at most so many units, fewest first.
+pub fn list_low_stock(connection: &mut DbConnection, query: &LowStockQuery) -> QueryResult<Vec<ProductList>> {
+    let rows: Vec<ProductRow> = products::table
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .filter(products::stock.le(query.threshold))
+        .order((products::stock, products::id))
+        .limit(query.limit)
+        .offset((query.page - 1) * query.limit)
+        .select(ProductRow::as_select())
+        .load(connection)?;
+    with_categories(connection, rows)
+}
+
+fn with_categories(connection: &mut DbConnection, rows: Vec<ProductRow>) -> QueryResult<Vec<ProductList>> {
     let refs = category_refs(connection, &rows)?;
     rows.into_iter()
         .map(|row| {
@@ -264,6 +291,18 @@ fn category_refs(
         .select((categories::id, categories::name, categories::slug))
         .load(connection)?;
     Ok(found.into_iter().map(|(id, name, slug)| (id.clone(), CategoryRef { id, name, slug })).collect())
+}
+
+/// The product with this id.
+pub fn product_by_id(connection: &mut DbConnection, id: &str) -> QueryResult<Option<ProductFull>> {
+    let row: Option<(ProductRow, CategoryRow)> = products::table
+        .find(id)
+        .inner_join(categories::table)
+        .select((ProductRow::as_select(), CategoryRow::as_select()))
+        .first(connection)
+        .optional()?;
+    row.map(|(row, category)| Ok(ProductFull { product: row.into_product()?, category: category.into() }))
+        .transpose()
 }
 
 /// The product with this id, or else with this slug, or else with this SKU.

@@ -3,7 +3,8 @@
 use shared_types::{
     Page,
     catalog::{
-        CategoryCount, CategoryFull, CategoryList, ProductFull, ProductList, ProductQuery, ProductStatus,
+        Category, CategoryCount, CategoryFull, CategoryList, CategoryQuery, ProductFull, ProductList,
+        ProductQuery, ProductStatus,
     },
 };
 
@@ -11,14 +12,23 @@ use super::{
     domain::with_descendants,
     repo::{self, ProductFilter},
 };
-use crate::{error::AppError, state::State};
+use crate::{
+    db::{DbConnection, QueryResult},
+    error::AppError,
+    state::State,
+};
 
-/// Active categories with their counts.
-pub async fn list_categories(state: &State) -> Result<Vec<CategoryList>, AppError> {
+/// Categories with their counts; inactive ones for administrators who ask for them.
+pub async fn list_categories(
+    state: &State,
+    query: CategoryQuery,
+    is_admin: bool,
+) -> Result<Vec<CategoryList>, AppError> {
+    let with_inactive = query.include_inactive && is_admin;
     state
         .db
-        .read(|connection| {
-            let categories = repo::active_categories(connection)?;
+        .read(move |connection| {
+            let categories = repo::list_categories(connection, with_inactive)?;
             let counts = repo::active_product_counts(connection)?;
             Ok(categories.into_iter().map(|category| repo::with_count(category, &counts)).collect())
         })
@@ -31,18 +41,34 @@ pub async fn get_category(state: &State, key: String, is_admin: bool) -> Result<
         .db
         .read(move |connection| {
             let found = repo::category_by_id_or_slug(connection, &key)?;
-            let category = found
-                .filter(|category| category.is_active || is_admin)
-                .ok_or_else(|| AppError::not_found("Category not found"))?;
-            let parent = match &category.parent_id {
-                Some(id) => repo::category_by_id(connection, id)?,
-                None => None,
-            };
-            let children = repo::active_children(connection, &category.id)?;
-            let count = CategoryCount { products: repo::active_product_count(connection, &category.id)? };
-            Ok(CategoryFull { category: CategoryList { category, count }, parent, children })
+            let category =
+                found.filter(|category| category.is_active || is_admin).ok_or_else(category_not_found)?;
+            let mut full = with_neighbours(connection, category)?;
+            full.parent = full.parent.filter(|parent| parent.is_active || is_admin);
+            Ok(full)
         })
         .await
+}
+
+/// A category as administrators see it.
+pub fn with_neighbours(connection: &mut DbConnection, category: Category) -> QueryResult<CategoryFull> {
+    let parent = match &category.parent_id {
+        Some(id) => repo::category_by_id(connection, id)?,
+        None => None,
+    };
+    let children = repo::active_children(connection, &category.id)?;
+    let count = CategoryCount { products: repo::active_product_count(connection, &category.id)? };
+    Ok(CategoryFull { category: CategoryList { category, count }, parent, children })
+}
+
+/// 404 for a category.
+pub fn category_not_found() -> AppError {
+    AppError::not_found("Category not found")
+}
+
+/// 404 for a product.
+pub fn product_not_found() -> AppError {
+    AppError::not_found("Product not found")
 }
 
 /// One page of products.
@@ -82,5 +108,5 @@ pub async fn get_product(state: &State, key: String, is_admin: bool) -> Result<P
         .db
         .read(move |connection| repo::product_by_key(connection, &key, status).map_err(AppError::from))
         .await?;
-    found.ok_or_else(|| AppError::not_found("Product not found"))
+    found.ok_or_else(product_not_found)
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_types::{
     Money,
-    catalog::ProductStatus,
+    catalog::{ProductStatus, stock::StockReason},
     orders::{
         Address, ItemWith, Order, OrderDetail, OrderItem, OrderQuery, OrderStatus, OrderUser, OrderWithItems,
         ProductLink, ProductThumb,
@@ -23,27 +23,6 @@ use crate::db::{
 };
 
 type Backend = <DbConnection as Connection>::Backend;
-
-/// Why units moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StockReason {
-    /// The product's first units.
-    Initial,
-    /// An order took them.
-    Order,
-    /// A cancelled or refunded order gave them back.
-    Return,
-}
-
-impl StockReason {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Initial => "INITIAL",
-            Self::Order => "ORDER",
-            Self::Return => "RETURN",
-        }
-    }
-}
 
 /// A product as an order sees it.
 #[derive(Debug, Clone, Queryable)]

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use shared_types::{
     Data, Message, Page,
     auth::Role,
+    catalog::stock::StockReason,
     money::CURRENCY,
     orders::{
         ItemWith, Order, OrderDetail, OrderItem, OrderQuery, OrderStatus, OrderWithItems, PlaceOrder,
@@ -17,7 +18,7 @@ use shared_types::{
 
 use super::{
     domain::{Line, merge_lines, order_number},
-    repo::{self, ProductForSale, StockReason},
+    repo::{self, ProductForSale},
 };
 use crate::{
     db::{

@@ -1,0 +1,117 @@
+//! SQL of stock and its ledger.
+
+use chrono::NaiveDateTime;
+use diesel::prelude::*;
+use shared_types::catalog::stock::{MovementActor, MovementOrder, MovementQuery, StockMovement, StockReason};
+
+use crate::{
+    db::{
+        DbConnection, QueryResult,
+        column::word,
+        new_id,
+        schema::{orders, products, stock_movements, users},
+        time::to_wire,
+    },
+    features::audit::service::By,
+};
+
+/// Units that an administrator moves.
+#[derive(Debug, Clone)]
+pub struct Movement<'m> {
+    /// Which product.
+    pub product_id: &'m str,
+    /// Units that come, or go when negative.
+    pub delta: i32,
+    /// Why.
+    pub reason: StockReason,
+    /// Who.
+    pub actor_id: &'m str,
+    /// Why, in their words.
+    pub note: Option<&'m str>,
+}
+
+impl<'m> Movement<'m> {
+    /// A correction without a note.
+    pub fn by_hand(product_id: &'m str, delta: i32, by: &'m By) -> Self {
+        Self { product_id, delta, reason: StockReason::Adjustment, actor_id: &by.actor_id, note: None }
+    }
+}
+
+/// Writes a movement into the ledger, unless nothing moves.
+pub fn record(connection: &mut DbConnection, movement: &Movement<'_>, now: NaiveDateTime) -> QueryResult<()> {
+    if movement.delta == 0 {
+        return Ok(());
+    }
+    diesel::insert_into(stock_movements::table)
+        .values((
+            stock_movements::id.eq(new_id()),
+            stock_movements::product_id.eq(movement.product_id),
+            stock_movements::reason.eq(movement.reason.as_str()),
+            stock_movements::delta.eq(movement.delta),
+            stock_movements::created_at.eq(now),
+            stock_movements::actor_id.eq(movement.actor_id),
+            stock_movements::note.eq(movement.note),
+        ))
+        .execute(connection)
+        .map(|_| ())
+}
+
+/// Sets the stock of a product that is locked.
+pub fn set(connection: &mut DbConnection, product_id: &str, units: i32) -> QueryResult<()> {
+    diesel::update(products::table.find(product_id))
+        .set(products::stock.eq(units))
+        .execute(connection)
+        .map(|_| ())
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = stock_movements)]
+struct Row {
+    id: String,
+    product_id: String,
+    reason: String,
+    delta: i32,
+    created_at: NaiveDateTime,
+    note: Option<String>,
+}
+
+/// How many movements a product has.
+pub fn count(connection: &mut DbConnection, product_id: &str) -> QueryResult<i64> {
+    stock_movements::table.filter(stock_movements::product_id.eq(product_id)).count().get_result(connection)
+}
+
+/// One page of a product's ledger, newest first.
+pub fn list(
+    connection: &mut DbConnection,
+    product_id: &str,
+    query: &MovementQuery,
+) -> QueryResult<Vec<StockMovement>> {
+    type Joined = (Row, Option<(String, String)>, Option<(String, String)>);
+    let rows: Vec<Joined> = stock_movements::table
+        .left_join(orders::table.on(stock_movements::order_id.eq(orders::id.nullable())))
+        .left_join(users::table.on(stock_movements::actor_id.eq(users::id.nullable())))
+        .filter(stock_movements::product_id.eq(product_id))
+        .order((stock_movements::created_at.desc(), stock_movements::id.desc()))
+        .limit(query.limit)
+        .offset((query.page - 1) * query.limit)
+        .select((
+            Row::as_select(),
+            (orders::id, orders::order_number).nullable(),
+            (users::id, users::email).nullable(),
+        ))
+        .load(connection)?;
+    rows.into_iter()
+        .map(|(row, order, actor)| {
+            Ok(StockMovement {
+                id: row.id,
+                product_id: row.product_id,
+                delta: row.delta,
+                reason: word("stock_movements.reason", &row.reason, StockReason::parse)?,
+                note: row.note,
+                order: order.map(|(id, order_number)| MovementOrder { id, order_number }),
+                actor: actor.map(|(id, email)| MovementActor { id, email }),
+                created_at: to_wire(row.created_at),
+            })
+        })
+        .collect()
+}
