@@ -16,5 +16,6 @@ mod health;
 mod jobs;
 mod orders;
 mod process;
+mod search;
 mod storefront;
 mod support;
