@@ -23,13 +23,14 @@ use crate::http::answer::{Answer, bytes_of_json};
 #[openapi(
     info(
         title = "Alder shop API",
-        description = "Accounts, catalogue, cart, orders and payments. Every refusal has the same envelope: a code for \
+        description = "Accounts, catalogue, search, cart, orders and payments. Every refusal has the same envelope: a code for \
                        programs, a message for people, and the id of the request.",
         license(name = "MIT", identifier = "MIT")
     ),
     tags(
         (name = "auth", description = "Accounts and sessions"),
         (name = "catalog", description = "Categories and products"),
+        (name = "search", description = "Finding products and categories"),
         (name = "audit", description = "What administrators changed"),
         (name = "cart", description = "What an order would cost, and the carts of signed-in shoppers"),
         (name = "orders", description = "Placing, paying, reading and cancelling orders"),

@@ -4,7 +4,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::features::{audit, auth, cart, catalog, health, orders, users};
+use crate::features::{audit, auth, cart, catalog, health, orders, search, users};
 
 /// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
 #[rustfmt::skip]
@@ -44,6 +44,11 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
 
         .service(scope("/api/audit")
             .service(audit::handlers::list_audit_entries)) // GET /api/audit
+
+        .service(scope("/api/search")
+            .service(search::handlers::search) // GET /api/search
+            .service(search::handlers::suggest) // GET /api/search/suggest
+            .service(search::handlers::popular)) // GET /api/search/popular
 
         .service(scope("/api/cart")
             .service(cart::handlers::quote) // POST /api/cart/quote

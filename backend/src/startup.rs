@@ -15,7 +15,7 @@ use crate::{
     db::{DatabaseUrl, migrations},
     error::AppError,
     http::{cors, encoding, input, log, method, rate_limit, request_id, security_headers, spa::Spa},
-    jobs::Jobs,
+    jobs::{Jobs, catalog_follower::CatalogFollower},
     routes,
     state::State,
 };
@@ -33,6 +33,7 @@ pub struct Application {
     pub state: Data<State>,
     server: Server,
     jobs: Jobs,
+    follower: CatalogFollower,
 }
 
 /// Prepares everything and starts to listen. Migrates the embedded database; PostgreSQL is migrated by `backend migrate`.
@@ -47,8 +48,9 @@ pub async fn build(config: Config) -> io::Result<Application> {
     }
     let spa = state.config.server.spa_dir.as_deref().map(Spa::load).transpose()?.map(Arc::new);
     let jobs = Jobs::start(state.clone().into_inner());
+    let follower = CatalogFollower::start(state.clone().into_inner());
     let server = serve(listener, state.clone(), spa)?;
-    Ok(Application { port, state, server, jobs })
+    Ok(Application { port, state, server, jobs, follower })
 }
 
 fn listen(config: &Config) -> io::Result<TcpListener> {
@@ -128,6 +130,7 @@ impl Application {
         });
         let outcome = self.server.await;
         self.jobs.stop().await;
+        self.follower.stop().await;
         tracing::info!("stopped");
         outcome
     }

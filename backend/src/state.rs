@@ -7,6 +7,7 @@ use crate::{
     features::{
         auth::{password::Passwords, token::Tokens},
         payments::provider::Provider,
+        search::live::Search,
     },
     http::rate_limit::RateLimits,
 };
@@ -27,6 +28,8 @@ pub struct State {
     pub tokens: Tokens,
     /// Charges cards.
     pub payments: Provider,
+    /// Finds products and categories.
+    pub search: Search,
 }
 
 impl State {
@@ -40,6 +43,7 @@ impl State {
             passwords: Passwords::new(config.accounts.bcrypt_cost),
             tokens: Tokens::new(&config.accounts),
             payments: Provider::default(),
+            search: Search::default(),
             config,
         })
     }

@@ -319,7 +319,7 @@ impl FromFields for CategoryQuery {
 }
 
 /// An amount of zero or more with at most two decimals, at most [`MAX_AMOUNT`].
-fn price_text(value: &Value) -> Checked<Money> {
+pub(crate) fn price_text(value: &Value) -> Checked<Money> {
     match Money::from_json(value) {
         None => Err("Expected an amount with at most two decimals".into()),
         Some(amount) if amount < Money::ZERO => Err("Must be at least 0".into()),

@@ -14,6 +14,7 @@ pub mod orders;
 pub mod paths;
 pub mod payments;
 pub mod pricing;
+pub mod search;
 pub mod system;
 mod text_enum;
 pub mod timestamp;

@@ -58,6 +58,16 @@ pub mod catalog {
     }
 }
 
+/// Search.
+pub mod search {
+    /// `GET`
+    pub const SEARCH: &str = "/api/search";
+    /// `GET`: as somebody types.
+    pub const SUGGEST: &str = "/api/search/suggest";
+    /// `GET`: before anything is typed.
+    pub const POPULAR: &str = "/api/search/popular";
+}
+
 /// Cart.
 pub mod cart {
     /// `GET`, `PUT`, `DELETE`

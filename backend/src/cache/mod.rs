@@ -3,6 +3,8 @@
 //! After a failure nobody asks for a moment, and then one caller tries: a server that is out of reach costs one caller a
 //! second the time-out, not every one.
 
+pub mod wakeups;
+
 use std::{
     sync::{
         Arc,

@@ -4,7 +4,7 @@
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{dsl::max, prelude::*};
 
-use super::{DbConnection, QueryResult, column::word, schema::catalog_changes as changes, time::now};
+use super::{DbConnection, QueryResult, column::word, schema::catalog_changes as changes, time::now, trail};
 
 /// Hours a change can be followed. A replica that was away for longer reads the whole catalogue anyway: it has restarted.
 const LIFETIME_HOURS: i64 = 24;
@@ -55,6 +55,7 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
     if ids.is_empty() {
         return Ok(());
     }
+    trail::note();
     let moment = now();
     match connection {
         DbConnection::Postgres(connection) => {
@@ -100,6 +101,12 @@ pub fn after(connection: &mut DbConnection, seq: i64, limit: i64) -> QueryResult
 /// The number of the last change; 0 when there is none.
 pub fn last(connection: &mut DbConnection) -> QueryResult<i64> {
     changes::table.select(max(changes::seq)).first(connection).map(|last: Option<i64>| last.unwrap_or(0))
+}
+
+/// The number of the last change that was recorded before `moment`; 0 when there is none.
+pub fn last_before(connection: &mut DbConnection, moment: NaiveDateTime) -> QueryResult<i64> {
+    let before = changes::table.filter(changes::created_at.lt(moment));
+    before.select(max(changes::seq)).first(connection).map(|last: Option<i64>| last.unwrap_or(0))
 }
 
 /// Forgets changes that nobody follows any more, but never the last one; answers how many.

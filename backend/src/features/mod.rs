@@ -8,4 +8,5 @@ pub mod catalog;
 pub mod health;
 pub mod orders;
 pub mod payments;
+pub mod search;
 pub mod users;

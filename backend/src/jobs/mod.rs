@@ -1,5 +1,7 @@
 //! Work that happens by itself: settling refunds that could not be settled at once, forgetting what is too old to matter.
 
+pub mod catalog_follower;
+
 use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::watch, task::JoinHandle, time};

@@ -17,5 +17,6 @@ mod health;
 mod jobs;
 mod orders;
 mod process;
+mod search;
 mod storefront;
 mod support;

@@ -109,6 +109,12 @@ pub fn list_categories(connection: &mut DbConnection, with_inactive: bool) -> Qu
     Ok(rows.into_iter().map(Category::from).collect())
 }
 
+/// Every category.
+pub fn all_categories(connection: &mut DbConnection) -> QueryResult<Vec<Category>> {
+    let rows: Vec<CategoryRow> = categories::table.select(CategoryRow::as_select()).load(connection)?;
+    Ok(rows.into_iter().map(Category::from).collect())
+}
+
 /// How many active products each category has itself; categories without any are missing.
 pub fn active_product_counts(connection: &mut DbConnection) -> QueryResult<HashMap<String, i64>> {
     let counts: Vec<(String, i64)> = products::table
@@ -266,6 +272,18 @@ pub fn list_low_stock(connection: &mut DbConnection, query: &LowStockQuery) -> Q
         .select(ProductRow::as_select())
         .load(connection)?;
     with_categories(connection, rows)
+}
+
+/// The active ones of the products with these ids, in the order of the ids.
+pub fn active_products(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<ProductList>> {
+    let rows: Vec<ProductRow> = products::table
+        .filter(products::id.eq_any(ids))
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select(ProductRow::as_select())
+        .load(connection)?;
+    let mut found: HashMap<String, ProductList> =
+        with_categories(connection, rows)?.into_iter().map(|row| (row.product.id.clone(), row)).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
 }
 
 fn with_categories(connection: &mut DbConnection, rows: Vec<ProductRow>) -> QueryResult<Vec<ProductList>> {

@@ -60,8 +60,14 @@ impl Builder {
     }
 
     pub fn start(self) -> TestApp {
+        self.start_with(|_| {})
+    }
+
+    /// Starts the application on a database that holds more.
+    pub fn start_with(self, fill: impl FnOnce(&TestDatabase)) -> TestApp {
         let turn = if self.is_alone { Turn::alone() } else { Turn::take() };
         let database = TestDatabase::with(self.content);
+        fill(&database);
         self.start_on(database, turn)
     }
 
@@ -107,6 +113,12 @@ impl TestApp {
         Self::builder(Content::Demo).start_on(database, turn)
     }
 
+    /// Another server on the same database, as a second replica is.
+    pub fn replica(&self) -> Replica {
+        let turn = Turn::take();
+        Replica { server: RunningServer::start(settings(&self.database.url)), _turn: turn }
+    }
+
     /// Somebody unknown.
     pub fn anon(&self) -> Actor {
         Actor::anon(self.port)
@@ -150,6 +162,19 @@ impl TestApp {
         let LoggedIn { user, token } = reply.data(200);
         let refresh_token = reply.refresh_cookie().map(|(value, _)| value);
         Actor { token: Some(token), refresh_token, user: Some(user), ..self.anon() }
+    }
+}
+
+/// A second server on the database of a [`TestApp`], which must outlive it.
+pub struct Replica {
+    server: RunningServer,
+    _turn: Turn,
+}
+
+impl Replica {
+    /// Somebody unknown who asks this server.
+    pub fn anon(&self) -> Actor {
+        Actor::anon(self.server.port)
     }
 }
 

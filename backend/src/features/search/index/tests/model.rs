@@ -1,0 +1,238 @@
+//! The index against a model that looks at every product, and patched indexes against ones that were built anew.
+
+use proptest::prelude::*;
+use shared_types::search::{SearchKind, SearchSort};
+
+use super::{
+    super::{
+        facets::Filters,
+        query::Question,
+        rank::{Place, best, points},
+        segment::Document,
+        text::{fold, query_words, words},
+    },
+    asked, built, named,
+};
+
+/// What a word is worth in a product, looked up field by field.
+fn worth(document: &Document, word: &str) -> Option<u16> {
+    let in_field = |text: &str, places: [Place; 2]| -> Option<u8> {
+        let folded = fold(text);
+        let found = words(&folded).enumerate().filter_map(|(position, term)| {
+            Some(points(places[usize::from(position > 0)], best(term, word)?))
+        });
+        found.max()
+    };
+    let description = document.description.clone().unwrap_or_default();
+    let code = fold(&document.sku).split_whitespace().collect::<Vec<_>>().join(" ");
+    let found = [
+        in_field(&document.name, [Place::NameStart, Place::Name]),
+        best(&code, word).map(|quality| points(Place::Code, quality)),
+        in_field(&description, [Place::Description; 2]),
+    ];
+    // Being found is simpler than being ranked: the word is a part of one of the texts.
+    let fields = [&document.name, &document.sku, &description];
+    assert_eq!(found.iter().any(Option::is_some), fields.iter().any(|text| fold(text).contains(word)));
+    found.into_iter().flatten().max().map(u16::from)
+}
+
+/// The ids that a question is answered with, and all that fit its words.
+fn model(documents: &[Document], question: &Question) -> (Vec<String>, usize) {
+    let filters = &question.filters;
+    let mut fitting: Vec<(u16, &Document)> = documents
+        .iter()
+        .filter(|_| !question.words.is_empty())
+        .filter_map(|document| {
+            let worth = question.words.iter().map(|word| worth(document, word)).sum::<Option<u16>>()?;
+            Some((worth, document))
+        })
+        .collect();
+    let count = fitting.len();
+    fitting.retain(|(_, document)| {
+        filters.category.is_none_or(|category| document.category_id == format!("c{category}"))
+            && filters.min_price.is_none_or(|price| document.price >= price)
+            && filters.max_price.is_none_or(|price| document.price <= price)
+            && filters.in_stock.is_none_or(|in_stock| document.in_stock == in_stock)
+    });
+    fitting.sort_by(|(points, a), (other, b)| match question.sort.unwrap_or(SearchSort::Relevance) {
+        SearchSort::Relevance => {
+            let length = |document: &Document| words(&fold(&document.name)).count();
+            (other, length(a), !a.in_stock, !a.is_featured, b.created_at, &a.id).cmp(&(
+                points,
+                length(b),
+                !b.in_stock,
+                !b.is_featured,
+                a.created_at,
+                &b.id,
+            ))
+        }
+        SearchSort::PriceAsc => (a.price, &a.id).cmp(&(b.price, &b.id)),
+        SearchSort::PriceDesc => (b.price, &b.id).cmp(&(a.price, &a.id)),
+        SearchSort::Name => (&a.name, &a.id).cmp(&(&b.name, &b.id)),
+        SearchSort::Newest => (b.created_at, &b.id).cmp(&(a.created_at, &a.id)),
+    });
+    let page = fitting.into_iter().skip(question.offset).take(question.limit);
+    (page.map(|(_, document)| document.id.clone()).collect(), count)
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "Pro",
+        "Phone",
+        "iPhone",
+        "Smartphone",
+        "e-bike",
+        "100%",
+        "Café",
+        "cafe",
+        "Men's",
+        "a_b",
+        "X1-Carbon",
+        "pro-pro",
+        "Straße",
+        "(new)",
+        "\"quoted\"",
+        "日本語",
+        "…",
+        "a",
+        "aa",
+        "aaa",
+    ]);
+    prop::collection::vec(word, 0..6).prop_map(|words| words.join(" "))
+}
+
+fn query() -> impl Strategy<Value = String> {
+    let word = prop::sample::select(vec![
+        "pro", "PHONE", "phon", "one", "e", "é", "%", "_", "0%", "a", "aa", "bike", "e-b", "x1", "ro-pr",
+        "ss", "mens", "new)", "本", ".", "pr", "sku-1", "SKU",
+    ]);
+    prop::collection::vec(word, 0..4).prop_map(|words| words.join(" "))
+}
+
+prop_compose! {
+    fn document()(
+        id in 0..40_u8,
+        category in 0..3_u8,
+        name in text(),
+        description in prop::option::of(text()),
+        sku in prop::sample::select(vec!["", "-PRO", " X 1", "_%"]),
+        price in 1..120_i64,
+        in_stock: bool,
+        is_featured: bool,
+        created_at in 0..5_i64,
+    ) -> Document {
+        Document {
+            id: format!("p{id:02}"),
+            category_id: format!("c{category}"),
+            sku: format!("SKU-{id}{sku}"),
+            name,
+            description,
+            price: price * 1_000,
+            in_stock,
+            is_featured,
+            created_at,
+        }
+    }
+}
+
+prop_compose! {
+    fn question()(
+        query in query(),
+        category in prop::option::weighted(0.2, 0..3_u32),
+        min_price in prop::option::weighted(0.2, 0..80_000_i64),
+        max_price in prop::option::weighted(0.2, 20_000..120_000_i64),
+        in_stock in prop::option::weighted(0.2, any::<bool>()),
+        sort in prop::sample::select(SearchSort::ALL),
+        offset in 0..12_usize,
+        limit in 1..20_usize,
+    ) -> Question {
+        let filters = Filters { category, min_price, max_price, in_stock };
+        Question { words: query_words(&query), filters, sort: Some(sort), offset, limit }
+    }
+}
+
+/// The last document of each id.
+fn distinct(documents: Vec<Document>) -> Vec<Document> {
+    let by_id: std::collections::BTreeMap<_, _> =
+        documents.into_iter().map(|document| (document.id.clone(), document)).collect();
+    by_id.into_values().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(120))]
+
+    #[test]
+    fn the_index_answers_like_looking_at_every_product(
+        documents in prop::collection::vec(document(), 0..40),
+        questions in prop::collection::vec(question(), 1..6),
+    ) {
+        let documents = distinct(documents);
+        let index = built(&documents);
+        for question in questions {
+            let found = index.search(&question);
+            let (ids, fitting) = model(&documents, &question);
+            prop_assert_eq!(&found.ids, &ids, "{:?}", &question);
+            prop_assert_eq!(found.fits_any, fitting > 0);
+            let everything = Question { offset: 0, limit: 100, ..question.clone() };
+            prop_assert_eq!(found.total, model(&documents, &everything).0.len());
+            let narrowed = |filters| model(&documents, &Question { filters, ..everything.clone() }).0.len();
+            let facets = &found.facets;
+            for category in 0..3_u32 {
+                let filters = Filters { category: Some(category), ..question.filters };
+                let counted = facets.categories.iter().find(|facet| facet.category.id == format!("c{category}"));
+                prop_assert_eq!(counted.map_or(0, |facet| facet.count), i64::try_from(narrowed(filters)).unwrap());
+            }
+            for range in &facets.price_ranges {
+                let (min_price, max_price) = (Some(range.min.minor()), range.max.map(|price| price.minor()));
+                let filters = Filters { min_price, max_price, ..question.filters };
+                prop_assert_eq!(range.count, i64::try_from(narrowed(filters)).unwrap());
+            }
+            let without_price = Filters { min_price: None, max_price: None, ..question.filters };
+            let counted: i64 = facets.price_ranges.iter().map(|range| range.count).sum();
+            prop_assert_eq!(counted, i64::try_from(narrowed(without_price)).unwrap());
+            for in_stock in [true, false] {
+                let filters = Filters { in_stock: Some(in_stock), ..question.filters };
+                let counted = if in_stock { facets.availability.in_stock } else { facets.availability.out_of_stock };
+                prop_assert_eq!(counted, i64::try_from(narrowed(filters)).unwrap());
+            }
+        }
+    }
+
+    #[test]
+    fn a_patched_index_equals_one_that_was_built_anew(
+        first in prop::collection::vec(document(), 0..30),
+        patches in prop::collection::vec((prop::collection::vec(document(), 0..9), prop::collection::vec(0..40_u8, 0..9)), 0..12),
+        questions in prop::collection::vec(question(), 1..6),
+    ) {
+        let mut present = distinct(first);
+        let mut index = built(&present);
+        for (changed, removed) in patches {
+            let removed: Vec<String> = removed.iter().map(|id| format!("p{id:02}")).collect();
+            let changed: Vec<_> = distinct(changed).into_iter().filter(|new| !removed.contains(&new.id)).collect();
+            let ids: Vec<String> = changed.iter().map(|new| new.id.clone()).chain(removed).collect();
+            index.patch(&ids, &changed);
+            present.retain(|document| !ids.contains(&document.id));
+            present.extend(changed);
+        }
+        let anew = built(&present);
+        prop_assert_eq!(index.count(), present.len());
+        for question in questions {
+            prop_assert_eq!(index.search(&question), anew.search(&question));
+        }
+        prop_assert_eq!(index.featured(6), anew.featured(6));
+        for number in 0..3 {
+            prop_assert_eq!(index.products_in(number), anew.products_in(number));
+        }
+        let typo = ["smartphnoe".to_owned()];
+        prop_assert_eq!(index.correct(&typo, SearchKind::All), anew.correct(&typo, SearchKind::All));
+    }
+
+    #[test]
+    fn no_query_is_too_odd(query in "\\PC{0,60}") {
+        let index = built(&[named("1", "iPhone 15 Pro"), named("2", &query)]);
+        let words = query_words(&query);
+        let found = index.search(&asked(&query));
+        prop_assert_eq!(found.ids.iter().any(|id| id == "2"), !words.is_empty());
+        index.correct(&words, SearchKind::All);
+    }
+}

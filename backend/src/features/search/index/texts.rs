@@ -1,0 +1,96 @@
+//! Many short texts in one piece of memory, which can be searched as a whole.
+
+use memchr::memmem;
+
+use super::rank::{Quality, quality};
+
+/// Between texts. Words contain no white space, so none is found across it.
+const SEPARATOR: char = '\n';
+
+/// A list of texts.
+#[derive(Debug, Clone, Default)]
+pub struct Texts {
+    joined: String,
+    /// Where each text begins.
+    starts: Vec<u32>,
+}
+
+impl Texts {
+    /// Adds a text to the end.
+    pub fn push(&mut self, text: &str) {
+        self.starts.push(u32::try_from(self.joined.len()).unwrap_or(u32::MAX));
+        self.joined.push_str(text);
+        self.joined.push(SEPARATOR);
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// The text at a position; empty when there is none.
+    pub fn get(&self, index: usize) -> &str {
+        let Some(start) = self.starts.get(index) else { return "" };
+        let end = self.starts.get(index + 1).map_or(self.joined.len(), |next| offset(*next));
+        self.joined.get(offset(*start)..end - SEPARATOR.len_utf8()).unwrap_or_default()
+    }
+
+    /// All of them, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.count()).map(|index| self.get(index))
+    }
+
+    /// Calls `found` for every occurrence of a word, in order, with the position of the text it is in.
+    ///
+    /// One fast pass over the memory of all texts: for dictionaries of the size a shop has, that beats every index of
+    /// parts of words, and costs no memory.
+    pub fn scan(&self, word: &str, mut found: impl FnMut(usize, Quality)) {
+        let mut index = 0;
+        for at in memmem::find_iter(self.joined.as_bytes(), word) {
+            while self.starts.get(index + 1).is_some_and(|next| offset(*next) <= at) {
+                index += 1;
+            }
+            let start = self.starts.get(index).map_or(0, |start| offset(*start));
+            found(index, quality(self.get(index), at - start, word.len()));
+        }
+    }
+
+    /// Gives back memory that was reserved for more.
+    pub fn shrink(&mut self) {
+        self.joined.shrink_to_fit();
+        self.starts.shrink_to_fit();
+    }
+}
+
+/// A stored position as an index.
+pub fn offset(position: u32) -> usize {
+    usize::try_from(position).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(all: &[&str]) -> Texts {
+        let mut texts = Texts::default();
+        all.iter().for_each(|text| texts.push(text));
+        texts
+    }
+
+    #[test]
+    fn texts_come_back_as_they_were_put_in() {
+        let all = ["", "a", "é\nb", "", "c"];
+        let texts = texts(&all);
+        assert_eq!((texts.count(), texts.iter().collect::<Vec<_>>()), (5, all.to_vec()));
+        assert_eq!(texts.get(5), "");
+    }
+
+    #[test]
+    fn every_occurrence_is_found_in_its_text_and_none_across_two() {
+        let texts = texts(&["pro", "", "x-pro-pro2", "p", "ro", "épro"]);
+        let mut found = Vec::new();
+        texts.scan("pro", |index, quality| found.push((index, quality)));
+        let expected = [(0, Quality::Whole), (2, Quality::Exact), (2, Quality::Prefix), (5, Quality::Infix)];
+        assert_eq!(found, expected);
+    }
+}

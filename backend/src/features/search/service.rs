@@ -1,0 +1,188 @@
+//! Rules of search.
+
+use shared_types::{
+    catalog::{CategoryCount, CategoryList, ProductList},
+    search::{
+        Popular, ProductHit, SearchAnswer, SearchKind, SearchMeta, SearchQuery, SuggestQuery, Suggestions,
+        TopCategory,
+    },
+};
+
+use super::index::{
+    Index,
+    facets::Filters,
+    query::{Found, Question},
+    text::query_words,
+};
+use crate::{error::AppError, features::catalog, state::State};
+
+/// Categories beside products.
+const CATEGORIES_BESIDE: usize = 5;
+/// Suggested categories.
+const CATEGORIES_SUGGESTED: usize = 3;
+/// Popular products, and popular categories.
+const POPULAR: usize = 6;
+
+/// Finds products and categories.
+pub async fn search(state: &State, query: SearchQuery) -> Result<SearchAnswer, AppError> {
+    let index = state.search.index(&state.db).await?;
+    state
+        .db
+        .read(move |connection| {
+            let outcome = Outcome::of(&index, &query);
+            let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
+            Ok(answer(&index, query, outcome, products))
+        })
+        .await
+}
+
+/// What somebody may be about to type.
+pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Suggestions, AppError> {
+    let index = state.search.index(&state.db).await?;
+    state
+        .db
+        .read(move |connection| {
+            let outcome = Outcome::of(
+                &index,
+                &SearchQuery { q: query.q, limit: query.limit, ..SearchQuery::default() },
+            );
+            let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
+            let categories = outcome.categories.iter().take(CATEGORIES_SUGGESTED);
+            Ok(Suggestions {
+                products: products.into_iter().map(hit).collect(),
+                categories: categories.filter_map(|number| index.categories().reference(*number)).collect(),
+            })
+        })
+        .await
+}
+
+/// What to show before anything is typed.
+pub async fn popular(state: &State) -> Result<Popular, AppError> {
+    let index = state.search.index(&state.db).await?;
+    state
+        .db
+        .read(move |connection| {
+            let products = catalog::repo::active_products(connection, &index.featured(POPULAR))?;
+            let top = index.top_categories(POPULAR).into_iter().filter_map(|number| {
+                let count = CategoryCount { products: index.products_in(number) };
+                Some(TopCategory { category: index.categories().reference(number)?, count })
+            });
+            Ok(Popular {
+                featured_products: products.into_iter().map(hit).collect(),
+                top_categories: top.collect(),
+            })
+        })
+        .await
+}
+
+/// What the index finds.
+struct Outcome {
+    products: Found,
+    /// All of them, in order.
+    categories: Vec<u32>,
+    corrected: Option<String>,
+}
+
+impl Outcome {
+    fn of(index: &Index, query: &SearchQuery) -> Self {
+        let words = query_words(&query.q);
+        let as_written = Self::with(index, query, &words, None);
+        if words.is_empty() || as_written.products.fits_any || !as_written.categories.is_empty() {
+            return as_written;
+        }
+        match index.correct(&words, query.kind) {
+            Some(words) => Self::with(index, query, &words, Some(words.join(" "))),
+            None => as_written,
+        }
+    }
+
+    fn with(index: &Index, query: &SearchQuery, words: &[String], corrected: Option<String>) -> Self {
+        let products = if query.kind == SearchKind::Categories {
+            Found::default()
+        } else {
+            index.search(&question(index, query, words))
+        };
+        let categories = if query.kind == SearchKind::Products {
+            Vec::new()
+        } else {
+            index.categories().search(words, |number| index.products_in(number))
+        };
+        Self { products, categories, corrected }
+    }
+}
+
+fn question(index: &Index, query: &SearchQuery, words: &[String]) -> Question {
+    let filters = Filters {
+        category: query.category_id.as_deref().map(|id| index.categories().number_of(id)),
+        min_price: query.min_price.map(|price| price.minor()),
+        max_price: query.max_price.map(|price| price.minor()),
+        in_stock: query.in_stock,
+    };
+    Question {
+        words: words.to_vec(),
+        filters,
+        sort: Some(query.sort),
+        offset: offset(query),
+        limit: count(query.limit),
+    }
+}
+
+fn offset(query: &SearchQuery) -> usize {
+    count((query.page - 1).saturating_mul(query.limit))
+}
+
+fn count(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+fn total(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn answer(index: &Index, query: SearchQuery, outcome: Outcome, products: Vec<ProductList>) -> SearchAnswer {
+    let Outcome { products: found, categories, corrected } = outcome;
+    let has_products = query.kind != SearchKind::Categories;
+    let has_categories = query.kind != SearchKind::Products;
+    let (skipped, shown) =
+        if has_products { (0, CATEGORIES_BESIDE) } else { (offset(&query), count(query.limit)) };
+    let total_categories = categories.len();
+    let page = categories.into_iter().skip(skipped).take(shown);
+    let listed = page.filter_map(|number| {
+        let category = index.categories().get(number)?.clone();
+        Some(CategoryList { category, count: CategoryCount { products: index.products_in(number) } })
+    });
+    SearchAnswer {
+        success: true,
+        categories: has_categories.then(|| listed.collect()),
+        // A product that was changed a moment ago is not shown where it no longer belongs.
+        products: has_products.then(|| products.into_iter().filter(|row| belongs(row, &query)).collect()),
+        facets: has_products.then_some(found.facets),
+        meta: SearchMeta {
+            page: query.page,
+            limit: query.limit,
+            total_products: has_products.then(|| total(found.total)),
+            total_categories: has_categories.then(|| total(total_categories)),
+            corrected,
+            query: query.q,
+        },
+    }
+}
+
+fn belongs(row: &ProductList, query: &SearchQuery) -> bool {
+    let product = &row.product;
+    query.category_id.as_ref().is_none_or(|id| *id == product.category_id)
+        && query.min_price.is_none_or(|price| product.price >= price)
+        && query.max_price.is_none_or(|price| product.price <= price)
+        && query.in_stock.is_none_or(|in_stock| in_stock == (product.stock > 0))
+}
+
+fn hit(row: ProductList) -> ProductHit {
+    let product = row.product;
+    ProductHit {
+        id: product.id,
+        name: product.name,
+        slug: product.slug,
+        image_url: product.image_url,
+        price: product.price,
+    }
+}
