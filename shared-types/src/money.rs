@@ -122,6 +122,36 @@ impl utoipa::ToSchema for Money {
     }
 }
 
+/// How an amount above zero may be written in a request; only for the documentation.
+#[cfg(feature = "openapi")]
+pub struct PositiveAmount;
+
+#[cfg(feature = "openapi")]
+impl utoipa::PartialSchema for PositiveAmount {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Number)
+            .minimum(Some(0.01))
+            .maximum(Some(99_999_999.99))
+            .multiple_of(Some(0.01));
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^\d{1,8}(\.\d{1,2})?$"));
+        OneOfBuilder::new()
+            .item(text)
+            .item(number)
+            .description(Some("An amount above zero with at most two decimals, in the shop's currency"))
+            .examples([serde_json::json!("29.90"), serde_json::json!(29.9)])
+            .into()
+    }
+}
+
+#[cfg(feature = "openapi")]
+impl utoipa::ToSchema for PositiveAmount {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "PositiveAmount".into()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -46,6 +46,21 @@ pub fn category_in_use(connection: &mut DbConnection, id: &str) -> QueryResult<(
     })
 }
 
+/// Keeps products from being removed while something that refers to them is written. Whoever rewrites rows that are
+/// removed together with a product takes this first: the one who removes it has the product first and those rows second.
+pub fn products_in_use(connection: &mut DbConnection, ids: &[&str]) -> QueryResult<()> {
+    match connection {
+        DbConnection::Postgres(connection) => products::table
+            .filter(products::id.eq_any(ids))
+            .order(products::id)
+            .select(products::id)
+            .for_key_share()
+            .load::<String>(connection)
+            .map(|_| ()),
+        DbConnection::Sqlite(_) => Ok(()),
+    }
+}
+
 fn on_postgres(
     connection: &mut DbConnection,
     lock: impl FnOnce(&mut PgConnection) -> QueryResult<String>,

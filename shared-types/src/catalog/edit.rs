@@ -10,6 +10,8 @@ use super::{
         compare_at, metadata, picture, position, price, slug, units,
     },
 };
+#[cfg(feature = "openapi")]
+use crate::money::PositiveAmount;
 use crate::{
     money::Money,
     validation::{Fields, FromFields, flag, free_text, one_of, text},
@@ -146,11 +148,11 @@ pub struct CreateProduct {
     #[cfg_attr(feature = "openapi", schema(nullable = false, max_length = 10_000))]
     pub description: Option<String>,
     /// Price of one, above zero: a JSON number or a string with at most two decimals.
-    #[cfg_attr(feature = "openapi", schema(examples("19.90")))]
+    #[cfg_attr(feature = "openapi", schema(value_type = PositiveAmount))]
     pub price: Money,
     /// A former price to compare with, above zero.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PositiveAmount>, nullable = false))]
     pub compare_at: Option<Money>,
     /// Units on the shelf; 0 when left out.
     #[cfg_attr(
@@ -237,11 +239,11 @@ pub struct UpdateProduct {
     pub description: Option<Option<String>>,
     /// Price of one, above zero.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(nullable = false))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PositiveAmount>, nullable = false))]
     pub price: Option<Money>,
     /// A former price to compare with; `null` removes it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(feature = "openapi", schema(value_type = Option<Money>))]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<PositiveAmount>))]
     pub compare_at: Option<Option<Money>>,
     /// Units on the shelf from now on. The ledger records the difference.
     #[serde(skip_serializing_if = "Option::is_none")]

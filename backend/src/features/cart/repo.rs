@@ -10,6 +10,7 @@ use super::domain::{CartLine, ProductInCart};
 use crate::db::{
     DbConnection, QueryResult,
     carts::{self as rows, CartItemRow},
+    lock,
     schema::{cart_items, carts, products},
 };
 
@@ -76,6 +77,8 @@ pub fn replace(
     lines: &[CartLine],
     now: NaiveDateTime,
 ) -> QueryResult<()> {
+    let products: Vec<&str> = lines.iter().map(|line| line.product_id.as_str()).collect();
+    lock::products_in_use(connection, &products)?;
     diesel::delete(cart_items::table.filter(cart_items::user_id.eq(user_id))).execute(connection)?;
     let row = |(position, line): (i32, &CartLine)| CartItemRow {
         user_id: user_id.to_owned(),

@@ -181,6 +181,36 @@ fn removing_a_product_while_it_is_ordered_loses_no_order() {
 }
 
 #[test]
+fn removing_a_product_while_it_is_put_into_carts_leaves_it_in_none() {
+    let app = app();
+    let (admin, customers) = (app.admin(), [app.customer(), app.customer(), app.customer()]);
+    let (base, mat) = (product_request(&app, "p"), app.product_id("YOGA-MAT-PRO"));
+    for round in 0..15 {
+        let name = format!("p{round}");
+        let body = with(&base, &json!({"sku": name, "slug": name, "status": "ACTIVE", "stock": 100}));
+        let id = admin.post(paths::catalog::PRODUCTS, &body).data::<ProductFull>(201).product.id;
+        let cart = |units: usize| json!({"items": [{"productId": mat, "quantity": 1}, {"productId": id, "quantity": units}]});
+        for customer in &customers {
+            customer.request("PUT", paths::cart::CART).json(&cart(1)).send().expect(200);
+        }
+        let replies = at_once(9, |index| match index {
+            4 => delete(&admin, &paths::catalog::product(&id)),
+            _ => customers[index % 3].request("PUT", paths::cart::CART).json(&cart(index + 2)).send(),
+        });
+        replies[4].says("Product deleted");
+        for reply in &replies {
+            assert!(matches!(reply.status, 200 | 400), "{reply}");
+        }
+        for customer in &customers {
+            let cart: Value = customer.get(paths::cart::CART).value(200);
+            let left: Vec<_> =
+                cart["lines"].as_array().unwrap().iter().map(|line| &line["productId"]).collect();
+            assert_eq!(left, [&json!(mat)]);
+        }
+    }
+}
+
+#[test]
 fn removing_a_category_while_products_are_put_into_it_leaves_no_product_behind() {
     let app = app();
     let admin = app.admin();

@@ -1,5 +1,7 @@
 //! `ETag`, `If-None-Match` on reads, `If-Match` on writes.
 
+use backend::db::schema::{categories, products};
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use shared_types::{ErrorCode, paths};
 
@@ -272,5 +274,22 @@ fn edits_in_quick_succession_have_different_tags_and_moments() {
         seen.sort_unstable_by(|a, b| a.1.cmp(&b.1));
         seen.dedup_by(|a, b| a.1 == b.1);
         assert_eq!(seen.len(), 30);
+    }
+}
+
+#[test]
+fn an_edit_is_later_than_the_one_before_it_whatever_the_clock_says() {
+    let app = TestApp::start();
+    let ahead = backend::db::time::now() + chrono::TimeDelta::hours(1);
+    app.database.query(|connection| {
+        diesel::update(categories::table).set(categories::updated_at.eq(ahead)).execute(connection)?;
+        diesel::update(products::table).set(products::updated_at.eq(ahead)).execute(connection)
+    });
+    for path in both(&app) {
+        let first = tag(&app.admin().get(&path));
+        let edited = patch_if(&app.admin(), &path, &first, &json!({"description": "One"}));
+        let moment = edited.value(200)["updatedAt"].as_str().unwrap().to_owned();
+        assert!(moment.as_str() > backend::db::time::to_wire(ahead).as_str(), "{moment}");
+        refused(&patch_if(&app.admin(), &path, &first, &json!({"description": "Two"})));
     }
 }

@@ -40,10 +40,13 @@ fn a_category_with_products_of_any_status_is_kept() {
 fn the_children_of_a_category_that_is_removed_become_roots() {
     let app = TestApp::start();
     let path = category_path(&app, "clothing");
+    let before: CategoryFull = app.anon().get(&path).data(200);
     delete(&app.admin(), &path).says("Category deleted");
     for slug in ["mens-clothing", "womens-clothing"] {
         let child: CategoryFull = app.anon().get(&paths::catalog::category(slug)).data(200);
         assert_eq!((child.parent, child.category.category.parent_id), (None, None));
+        let was = before.children.iter().find(|child| child.slug == slug).unwrap();
+        assert!(child.category.category.updated_at > was.updated_at, "its place was edited");
     }
 }
 
