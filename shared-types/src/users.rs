@@ -1,11 +1,10 @@
 //! Accounts, as administrators see them.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 use crate::{
     auth::{Role, UserProfile},
-    validation::{Checked, Fields, FromFields, free_text, one_of, whole_number_text},
+    validation::{Fields, FromFields, flag, free_text, one_of, whole_number_text},
 };
 
 /// Accounts a page when the request does not say.
@@ -68,10 +67,6 @@ impl FromFields for UpdateUser {
         let role = fields.optional("role", one_of(Role::ALL, Role::as_str));
         Some(Self { is_active: is_active?, role: role? })
     }
-}
-
-fn flag(value: &Value) -> Checked<bool> {
-    value.as_bool().ok_or_else(|| "Expected true or false".into())
 }
 
 /// An account, as administrators see it.

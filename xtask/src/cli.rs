@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{deny, e2e, setup, spa, testing, tidy, up};
+use crate::{deny, e2e, fuzz, setup, spa, testing, tidy, up};
 
 /// One command of `cargo xtask`.
 pub struct Command {
@@ -54,6 +54,12 @@ pub const COMMANDS: &[Command] = &[
         usage: "[arguments of playwright test]",
         summary: "run the browser journey against a freshly seeded shop",
         run: e2e::run,
+    },
+    Command {
+        name: "fuzz",
+        usage: "[--requests N] [--postgres] [--seed N]",
+        summary: "send requests made from the OpenAPI document and check every answer against it",
+        run: fuzz::run,
     },
     Command {
         name: "tidy",

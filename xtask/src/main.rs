@@ -4,6 +4,7 @@
 mod cli;
 mod deny;
 mod e2e;
+mod fuzz;
 mod process;
 mod server;
 mod services;

@@ -63,7 +63,8 @@ impl Service {
         }
     }
 
-    fn private_postgres(durability: Durability) -> Result<Self> {
+    /// Starts a private PostgreSQL server, whatever the environment names.
+    pub fn private_postgres(durability: Durability) -> Result<Self> {
         let bin = postgres_bin_dir().context("no PostgreSQL server is installed: run `cargo xtask setup`")?;
         let account = Account::unprivileged()?;
         let folder = ScratchFolder::new("postgres", account)?;
