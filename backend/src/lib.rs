@@ -8,6 +8,7 @@ pub mod db;
 pub mod error;
 pub mod features;
 pub mod http;
+pub mod idempotency;
 pub mod jobs;
 pub mod openapi;
 pub mod routes;

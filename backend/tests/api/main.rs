@@ -15,6 +15,7 @@ mod everywhere;
 mod health;
 mod jobs;
 mod orders;
+mod payments;
 mod process;
 mod storefront;
 mod support;

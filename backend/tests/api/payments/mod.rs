@@ -1,0 +1,8 @@
+//! `/api/payments`, and what happens to a payment that is not settled at once.
+
+mod confirm;
+mod interrupted;
+mod read;
+mod signature;
+mod slow;
+mod webhook;
