@@ -1,7 +1,10 @@
 //! `/api/orders`
 
+mod admin_moves;
+mod admin_reads;
 mod at_once;
 mod cancel;
+mod expiry;
 mod idempotency;
 mod ledger;
 mod list;
@@ -10,3 +13,4 @@ mod pay_refusals;
 mod place;
 mod read;
 mod refusals;
+mod transitions;
