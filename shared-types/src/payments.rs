@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use crate::{
     money::Money,
-    orders::Order,
     text_enum::text_enum,
     timestamp::Timestamp,
     validation::{Checked, Fields, FromFields, one_of, text, whole_number},
@@ -161,14 +160,13 @@ pub struct PaymentPending {
     pub next_action: NextAction,
 }
 
-/// The answer to a payment: the confirmed order (200), or what to do next (202).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Paid {
-    /// It needs a confirmation, or time.
-    Pending(PaymentPending),
-    /// The order is confirmed.
-    Confirmed(Box<Order>),
+/// What a client reads of either answer to a payment: the confirmed order (200), or what to do next (202).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Paid {
+    /// What to do next; `None` when the order is confirmed.
+    #[serde(default)]
+    pub next_action: Option<NextAction>,
 }
 
 /// What the card's owner says to a payment that needs a confirmation.
@@ -391,6 +389,16 @@ mod tests {
             serde_json::to_value(confirm).unwrap(),
             json!({"type": "confirm", "url": "/api/payments/p/confirm"})
         );
+    }
+
+    #[test]
+    fn both_answers_to_a_payment_are_read_alike() {
+        let paid: Paid = serde_json::from_value(json!({"id": "o", "status": "CONFIRMED"})).unwrap();
+        assert_eq!(paid.next_action, None);
+        let action = NextAction::of("p", PaymentStatus::Processing);
+        let pending = PaymentPending { payment_id: "p".to_owned(), next_action: action.clone().unwrap() };
+        let read: Paid = serde_json::from_value(serde_json::to_value(pending).unwrap()).unwrap();
+        assert_eq!(read.next_action, action);
     }
 
     #[test]
