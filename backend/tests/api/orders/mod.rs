@@ -8,6 +8,7 @@ mod expiry;
 mod idempotency;
 mod ledger;
 mod list;
+mod money;
 mod pay;
 mod pay_refusals;
 mod place;

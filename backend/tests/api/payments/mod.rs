@@ -2,6 +2,7 @@
 
 mod confirm;
 mod interrupted;
+mod migration;
 mod read;
 mod signature;
 mod slow;
