@@ -1,4 +1,5 @@
-//! Work that happens by itself: settling refunds that could not be settled at once, forgetting what is too old to matter.
+//! Work that happens by itself: settling refunds, looking payments up, cancelling orders that nobody paid, forgetting what
+//! is old.
 
 use std::sync::Arc;
 
