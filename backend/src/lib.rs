@@ -9,6 +9,7 @@ pub mod digest;
 pub mod error;
 pub mod features;
 pub mod http;
+pub mod idempotency;
 pub mod jobs;
 pub mod openapi;
 pub mod routes;

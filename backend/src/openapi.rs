@@ -6,12 +6,13 @@ use actix_web::{
     App, HttpResponse, get,
     http::header::{self, HeaderValue},
 };
+use shared_types::paths::PAYMENT_SIGNATURE;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
         Content, HeaderBuilder, Object, Ref, Response, ResponseBuilder, Type,
         path::Operation,
-        security::{Http, HttpAuthScheme, SecurityScheme},
+        security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme},
     },
 };
 use utoipa_actix_web::AppExt;
@@ -33,7 +34,8 @@ use crate::http::answer::{Answer, bytes_of_json};
         (name = "search", description = "Finding products and categories"),
         (name = "audit", description = "What administrators changed"),
         (name = "cart", description = "What an order would cost, and the carts of signed-in shoppers"),
-        (name = "orders", description = "Placing, paying, reading and cancelling orders"),
+        (name = "orders", description = "Placing, paying, reading and cancelling orders, and moving them on"),
+        (name = "payments", description = "Payments that need a confirmation or time, and the provider's events"),
         (name = "operations", description = "Probes")
     ),
     security(("bearer" = [])),
@@ -47,10 +49,13 @@ impl Modify for BearerTokens {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.bearer_format = Some("JWT".to_owned());
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let signature = ApiKeyValue::with_description(
+            PAYMENT_SIGNATURE,
+            "`t=<unix seconds>,v1=<hex HMAC-SHA256 of \"<t>.<body>\">`, made by the payment provider",
+        );
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        components.add_security_scheme("paymentSignature", SecurityScheme::ApiKey(ApiKey::Header(signature)));
     }
 }
 

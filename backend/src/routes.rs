@@ -4,7 +4,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::features::{audit, auth, cart, catalog, health, orders, search, users};
+use crate::features::{audit, auth, cart, catalog, health, orders, payments, search, users};
 
 /// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
 #[rustfmt::skip]
@@ -62,9 +62,19 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
         .service(scope("/api/orders")
             .service(orders::handlers::place_order) // POST /api/orders
             .service(orders::handlers::list_orders) // GET /api/orders
+            .service(orders::handlers::list_all_orders) // GET /api/orders/admin/all
+            .service(orders::handlers::get_order_stats) // GET /api/orders/admin/stats
             .service(orders::handlers::get_order) // GET /api/orders/{key}
             .service(orders::handlers::cancel_order) // POST /api/orders/{key}/cancel
-            .service(orders::handlers::pay_order)); // POST /api/orders/{key}/pay
+            .service(orders::handlers::pay_order) // POST /api/orders/{key}/pay
+            .service(orders::handlers::list_order_payments) // GET /api/orders/{key}/payments
+            .service(orders::handlers::change_order_status) // PATCH /api/orders/{key}/status
+            .service(orders::handlers::list_order_notes)) // GET /api/orders/{key}/notes
+
+        .service(scope("/api/payments")
+            .service(payments::handlers::receive_payment_event) // POST /api/payments/webhook
+            .service(payments::handlers::get_payment) // GET /api/payments/{key}
+            .service(payments::handlers::confirm_payment)); // POST /api/payments/{key}/confirm
 }
 
 /// The documentation, when it is switched on.

@@ -1,8 +1,11 @@
 //! Orders: placing one, what it looks like, and which status may follow which.
 
+mod admin;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub use self::admin::{ChangeStatus, OrderCount, OrderNote, OrderStats, OrderSummary, RecentOrders};
 pub use crate::address::Address;
 use crate::{
     money::{MAX_AMOUNT, Money},
@@ -63,6 +66,11 @@ impl OrderStatus {
     /// Whether the customer may still cancel. Narrower than the table: once it is being packed, only the shop can.
     pub const fn customer_can_cancel(self) -> bool {
         matches!(self, Self::Pending | Self::Confirmed)
+    }
+
+    /// Whether orders in this status count as sold: paid, and not given back.
+    pub const fn is_sold(self) -> bool {
+        matches!(self, Self::Confirmed | Self::Processing | Self::Shipped | Self::Delivered)
     }
 
     /// Whether reaching this status puts the order's units back on the shelf.

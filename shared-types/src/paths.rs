@@ -104,6 +104,44 @@ pub mod orders {
     pub fn pay(id_or_number: &str) -> String {
         format!("{}/pay", order(id_or_number))
     }
+
+    /// `GET`: the attempts to pay an order.
+    pub fn payments(id_or_number: &str) -> String {
+        format!("{}/payments", order(id_or_number))
+    }
+
+    /// `GET`, for administrators: everybody's orders.
+    pub const ALL: &str = "/api/orders/admin/all";
+    /// `GET`, for administrators: how business is.
+    pub const STATS: &str = "/api/orders/admin/stats";
+
+    /// `PATCH`, for administrators.
+    pub fn status(id_or_number: &str) -> String {
+        format!("{}/status", order(id_or_number))
+    }
+
+    /// `GET`, for administrators.
+    pub fn notes(id_or_number: &str) -> String {
+        format!("{}/notes", order(id_or_number))
+    }
+}
+
+/// Payments.
+pub mod payments {
+    use super::segment;
+
+    /// `POST`: events of the payment provider.
+    pub const WEBHOOK: &str = "/api/payments/webhook";
+
+    /// `GET`
+    pub fn payment(id: &str) -> String {
+        format!("/api/payments/{}", segment(id))
+    }
+
+    /// `POST`: what the card's owner says to a payment that needs a confirmation.
+    pub fn confirm(id: &str) -> String {
+        format!("{}/confirm", payment(id))
+    }
 }
 
 /// `GET`: what administrators changed.
@@ -121,6 +159,8 @@ pub mod system {
 
 /// The header that makes a `POST` safe to repeat.
 pub const IDEMPOTENCY_KEY: &str = "Idempotency-Key";
+/// The header that signs the payment provider's events: `t=<unix seconds>,v1=<hex HMAC-SHA256 of "<t>.<body>">`.
+pub const PAYMENT_SIGNATURE: &str = "X-Payment-Signature";
 /// Present on an answer that was given before under the same `Idempotency-Key`.
 pub const IDEMPOTENT_REPLAYED: &str = "Idempotent-Replayed";
 

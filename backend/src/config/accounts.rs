@@ -2,13 +2,10 @@
 
 use std::time::Duration;
 
-use super::{AppEnv, Source, secret};
+use super::{AppEnv, Source};
 
 /// Signs tokens on developers' machines, where nothing is secret. Production refuses it.
 pub(super) const DEVELOPMENT_SECRET: &str = "alder-development-secret-never-in-production";
-
-/// An HS256 key must have at least as many bytes as the hash (RFC 7518, section 3.2).
-const SECRET_MIN_BYTES: usize = 32;
 
 /// Accounts and tokens.
 #[derive(Clone)]
@@ -25,21 +22,8 @@ pub struct AccountsConfig {
 
 impl AccountsConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
-        let given = source.text("JWT_SECRET");
-        let problem = match &given {
-            None if app_env == AppEnv::Production => Some("is required in production"),
-            Some(text) if text.len() < SECRET_MIN_BYTES => Some("must have at least 32 bytes"),
-            Some(text) if text == DEVELOPMENT_SECRET && app_env == AppEnv::Production => {
-                Some("must be a secret of your own")
-            }
-            Some(text) if app_env == AppEnv::Production => secret::weakness(text),
-            _ => None,
-        };
-        if let Some(problem) = problem {
-            source.refuse("JWT_SECRET", problem, "<the output of `openssl rand -base64 48`>");
-        }
         Self {
-            jwt_secret: given.unwrap_or_else(|| DEVELOPMENT_SECRET.to_owned()),
+            jwt_secret: source.secret("JWT_SECRET", DEVELOPMENT_SECRET, app_env),
             token_lifetime: source.value(
                 "JWT_EXPIRES_IN",
                 Duration::from_secs(15 * 60),

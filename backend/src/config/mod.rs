@@ -7,6 +7,7 @@ mod accounts;
 mod database;
 mod limits;
 mod log;
+mod orders;
 mod secret;
 mod server;
 mod source;
@@ -16,6 +17,7 @@ pub use self::{
     database::DatabaseConfig,
     limits::LimitsConfig,
     log::{LogConfig, LogFormat},
+    orders::OrdersConfig,
     server::{AppEnv, OriginRule, ServerConfig},
     source::{ConfigError, Source},
 };
@@ -31,6 +33,8 @@ pub struct Config {
     pub accounts: AccountsConfig,
     /// How many requests a client may send.
     pub limits: LimitsConfig,
+    /// Orders, payments and the work that happens by itself.
+    pub orders: OrdersConfig,
     /// What is written to the log.
     pub log: LogConfig,
 }
@@ -43,6 +47,7 @@ impl Config {
             database: DatabaseConfig::read(&mut source),
             accounts: AccountsConfig::read(&mut source, server.app_env),
             limits: LimitsConfig::read(&mut source, server.app_env),
+            orders: OrdersConfig::read(&mut source, server.app_env),
             log: LogConfig::read(&mut source, server.app_env),
             server,
         };
@@ -83,6 +88,9 @@ impl Config {
             ("RATE_LIMIT_TIME_WINDOW", self.limits.window.as_millis().to_string()),
             ("RATE_LIMIT_BYPASS_TOKEN", set_or_not(&self.limits.bypass_token)),
             ("TRUSTED_PROXY_HOPS", self.limits.trusted_proxy_hops.to_string()),
+            ("ORDER_HOLD_MINUTES", (self.orders.hold.as_secs() / 60).to_string()),
+            ("PAYMENT_WEBHOOK_SECRET", self.orders.secret_origin().to_owned()),
+            ("JOB_INTERVAL_SECONDS", self.orders.job_interval.as_secs().to_string()),
             ("LOG_LEVEL", self.log.level.clone()),
             ("LOG_FORMAT", self.log.format.as_str().to_owned()),
         ]
@@ -124,17 +132,38 @@ mod tests {
     #[test]
     fn production_refuses_a_missing_a_short_and_the_development_secret() {
         let good = "0123456789abcdef0123456789abcdef";
-        assert!(read(&[("APP_ENV", "production"), ("JWT_SECRET", good)]).is_ok());
-        for weak in ["a".repeat(64), "changeme".repeat(8), "ChangeMe-0123456789-abcdefghijklm".to_owned()] {
-            assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", &weak)]).contains("JWT_SECRET"));
-            assert!(read(&[("JWT_SECRET", &weak)]).is_ok());
+        let both = [("JWT_SECRET", good), ("PAYMENT_WEBHOOK_SECRET", good)];
+        let with = |name: &'static str, value: &'static str| {
+            let mut pairs = vec![("APP_ENV", "production")];
+            pairs.extend(both.iter().filter(|(other, _)| *other != name));
+            pairs.extend((!value.is_empty()).then_some((name, value)));
+            message(&pairs)
+        };
+        assert_eq!(with("JWT_SECRET", good), "");
+        let defaults = [accounts::DEVELOPMENT_SECRET, orders::DEVELOPMENT_WEBHOOK_SECRET];
+        for ((name, _), default) in both.into_iter().zip(defaults) {
+            for (value, problem) in [
+                ("", "is required in production"),
+                ("short", "must have at least 32 bytes"),
+                (default, "must be a secret of your own"),
+            ] {
+                assert!(with(name, value).contains(&format!("{name} {problem}")), "{name}: {problem}");
+            }
         }
-        assert!(message(&[("APP_ENV", "production")]).contains("JWT_SECRET"));
-        assert!(message(&[("APP_ENV", "production"), ("JWT_SECRET", "short")]).contains("JWT_SECRET"));
-        assert!(
-            message(&[("APP_ENV", "production"), ("JWT_SECRET", accounts::DEVELOPMENT_SECRET)])
-                .contains("JWT_SECRET")
-        );
+    }
+
+    #[test]
+    fn production_refuses_secrets_that_can_be_guessed() {
+        let good = "0123456789abcdef0123456789abcdef";
+        for weak in ["a".repeat(64), "changeme".repeat(8), "ChangeMe-0123456789-abcdefghijklm".to_owned()] {
+            for (name, other) in
+                [("JWT_SECRET", "PAYMENT_WEBHOOK_SECRET"), ("PAYMENT_WEBHOOK_SECRET", "JWT_SECRET")]
+            {
+                let pairs = [("APP_ENV", "production"), (name, weak.as_str()), (other, good)];
+                assert!(message(&pairs).contains(name), "{weak}");
+                assert!(read(&pairs[1..]).is_ok());
+            }
+        }
     }
 
     #[test]
@@ -142,6 +171,7 @@ mod tests {
         let secret = "a-secret-nobody-should-read-0123";
         let pairs = [
             ("JWT_SECRET", secret),
+            ("PAYMENT_WEBHOOK_SECRET", secret),
             ("DATABASE_URL", "postgres://u:hunter2@h/d"),
             ("RATE_LIMIT_BYPASS_TOKEN", "sesame"),
         ];

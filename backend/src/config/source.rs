@@ -2,6 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
+use super::{AppEnv, secret};
+
+/// A key of HMAC-SHA256 must have at least as many bytes as the hash (RFC 7518, section 3.2).
+const SECRET_MIN_BYTES: usize = 32;
+
 /// Variables by name, and the mistakes found while reading them.
 pub struct Source {
     variables: BTreeMap<String, String>,
@@ -76,6 +81,24 @@ impl Source {
             "false" | "0" => Ok(false),
             _ => Err("must be true or false".to_owned()),
         })
+    }
+
+    /// A secret that signs something: `development` when unset on a developer's machine, one's own in production.
+    pub fn secret(&mut self, name: &str, development: &'static str, app_env: AppEnv) -> String {
+        let given = self.text(name);
+        let problem = match &given {
+            None if app_env == AppEnv::Production => Some("is required in production"),
+            Some(text) if text.len() < SECRET_MIN_BYTES => Some("must have at least 32 bytes"),
+            Some(text) if text == development && app_env == AppEnv::Production => {
+                Some("must be a secret of your own")
+            }
+            Some(text) if app_env == AppEnv::Production => secret::weakness(text),
+            _ => None,
+        };
+        if let Some(problem) = problem {
+            self.refuse(name, problem, "<the output of `openssl rand -base64 48`>");
+        }
+        given.unwrap_or_else(|| development.to_owned())
     }
 
     /// Notes a mistake.

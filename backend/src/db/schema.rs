@@ -91,6 +91,7 @@ diesel::table! {
         shipped_at -> Nullable<Timestamp>,
         delivered_at -> Nullable<Timestamp>,
         cancelled_at -> Nullable<Timestamp>,
+        expires_at -> Nullable<Timestamp>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
     }
@@ -130,9 +131,31 @@ diesel::table! {
         currency -> Text,
         status -> Text,
         card_last4 -> Text,
+        card_kind -> Text,
+        confirmation -> Nullable<Text>,
         decline_reason -> Nullable<Text>,
         created_at -> Timestamp,
         updated_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    payment_events (id) {
+        id -> Text,
+        kind -> Text,
+        payment_id -> Text,
+        received_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    order_notes (id) {
+        id -> Text,
+        order_id -> Text,
+        author_id -> Text,
+        status -> Text,
+        text -> Nullable<Text>,
+        created_at -> Timestamp,
     }
 }
 
@@ -196,6 +219,8 @@ diesel::joinable!(order_items -> orders (order_id));
 diesel::joinable!(order_items -> products (product_id));
 diesel::joinable!(stock_movements -> products (product_id));
 diesel::joinable!(payments -> orders (order_id));
+diesel::joinable!(order_notes -> orders (order_id));
+diesel::joinable!(order_notes -> users (author_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     users,
@@ -207,6 +232,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     order_items,
     stock_movements,
     payments,
+    payment_events,
+    order_notes,
     idempotency_keys,
     carts,
     cart_items,

@@ -2,12 +2,15 @@
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder,
-    http::header::{self, HeaderValue},
+    http::{
+        StatusCode,
+        header::{self, HeaderValue},
+    },
 };
 use serde::Serialize;
-use shared_types::{Data, Message, Page};
+use shared_types::{Data, Message, Page, paths::IDEMPOTENT_REPLAYED};
 
-use crate::error::AppError;
+use crate::{error::AppError, idempotency::StoredAnswer};
 
 /// What a handler returns.
 pub type Answer = Result<HttpResponse, AppError>;
@@ -22,7 +25,7 @@ pub fn json<T: Serialize>(mut response: HttpResponseBuilder, body: &T) -> HttpRe
         Ok(bytes) => bytes_of_json(response, bytes),
         Err(error) => {
             tracing::error!(%error, "an answer could not be written as JSON");
-            response.status(actix_web::http::StatusCode::INTERNAL_SERVER_ERROR).finish()
+            response.status(StatusCode::INTERNAL_SERVER_ERROR).finish()
         }
     }
 }
@@ -52,4 +55,14 @@ pub fn page<T: Serialize>(page: &Page<T>) -> HttpResponse {
 /// 200 `{success, message}`.
 pub fn message(text: &'static str) -> HttpResponse {
     json(HttpResponse::Ok(), &Message::new(text))
+}
+
+/// An answer that was stored, or could have been, byte for byte.
+pub fn stored(answer: StoredAnswer) -> Answer {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let mut response = HttpResponse::build(status);
+    if answer.is_replay {
+        response.insert_header((IDEMPOTENT_REPLAYED, "true"));
+    }
+    Ok(bytes_of_json(response, answer.body))
 }

@@ -83,20 +83,9 @@ impl<T: FromFields + 'static> Input for Body<T> {
         request: &HttpRequest,
         payload: &mut Payload,
     ) -> impl Future<Output = Result<Self::Raw, AppError>> + use<T> {
-        let is_json = request.content_type().eq_ignore_ascii_case("application/json");
-        let bytes = Bytes::from_request(request, payload);
-        async move {
-            let bytes = bytes.await.map_err(|error| unreadable(&error))?;
-            if bytes.is_empty() {
-                return Ok(None);
-            }
-            if !is_json {
-                return Err(AppError::not_json());
-            }
-            serde_json::from_slice(&bytes)
-                .map(Some)
-                .map_err(|_| AppError::bad_request("Request body is not valid JSON"))
-        }
+        let request = request.clone();
+        let receiving = body_bytes(&request, payload);
+        async move { parse_json(&request, &receiving.await?) }
     }
 
     fn check(raw: Self::Raw) -> Result<Self, AppError> {
@@ -112,6 +101,28 @@ impl<T: FromFields + 'static> FromRequest for Body<T> {
         let receiving = <Self as Input>::receive(request, payload);
         Box::pin(async move { Self::check(receiving.await?) })
     }
+}
+
+/// The whole body, up to the limit.
+pub fn body_bytes(
+    request: &HttpRequest,
+    payload: &mut Payload,
+) -> impl Future<Output = Result<Bytes, AppError>> + use<> {
+    let bytes = Bytes::from_request(request, payload);
+    async move { bytes.await.map_err(|error| unreadable(&error)) }
+}
+
+/// A body as JSON; `None` when it is empty.
+pub fn parse_json(request: &HttpRequest, bytes: &[u8]) -> Result<Option<Value>, AppError> {
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if !request.content_type().eq_ignore_ascii_case("application/json") {
+        return Err(AppError::not_json());
+    }
+    serde_json::from_slice(bytes)
+        .map(Some)
+        .map_err(|_| AppError::bad_request("Request body is not valid JSON"))
 }
 
 fn unreadable(error: &actix_web::Error) -> AppError {

@@ -13,4 +13,5 @@ pub mod method;
 pub mod rate_limit;
 pub mod request_id;
 pub mod security_headers;
+pub mod signature;
 pub mod spa;

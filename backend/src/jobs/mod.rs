@@ -1,20 +1,18 @@
-//! Work that happens by itself: settling refunds that could not be settled at once, forgetting what is too old to matter.
+//! Work that happens by itself: settling refunds, looking payments up, cancelling orders that nobody paid, forgetting what
+//! is old.
 
 pub mod catalog_follower;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use tokio::{sync::watch, task::JoinHandle, time};
 
 use crate::{
     db::{DbConnection, catalog_changes, idempotency, time::now},
     error::AppError,
-    features::payments,
+    features::{orders::service::expiry, payments::service::recovery},
     state::State,
 };
-
-/// Time between two rounds.
-const INTERVAL: Duration = Duration::from_secs(60);
 
 /// The running jobs.
 pub struct Jobs {
@@ -27,7 +25,7 @@ impl Jobs {
     pub fn start(state: Arc<State>) -> Self {
         let (stop, mut stopped) = watch::channel(false);
         let task = tokio::spawn(async move {
-            let mut clock = time::interval(INTERVAL);
+            let mut clock = time::interval(state.config.orders.job_interval);
             clock.set_missed_tick_behavior(time::MissedTickBehavior::Delay);
             loop {
                 tokio::select! {
@@ -50,16 +48,23 @@ impl Jobs {
 }
 
 async fn round(state: &State) {
-    match payments::service::settle_due_refunds(state).await {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "settled refunds"),
-        Err(error) => tracing::warn!(%error, "refunds could not be settled; trying again later"),
-    }
+    report("refunds settled", recovery::settle_due_refunds(state).await);
+    // Before orders expire: a payment whose outcome got lost may have been made in time.
+    report("payments looked up", recovery::look_up_overdue(state).await);
+    report("orders expired", expiry::cancel_expired(state).await);
     let forget = |connection: &mut DbConnection| {
         idempotency::sweep(connection, now())?;
         catalog_changes::sweep(connection, now()).map_err(AppError::from)
     };
     if let Err(error) = state.db.write(forget).await {
         tracing::warn!(%error, "old rows could not be forgotten; trying again later");
+    }
+}
+
+fn report(what: &'static str, outcome: Result<usize, AppError>) {
+    match outcome {
+        Ok(0) => {}
+        Ok(count) => tracing::info!(count, "{what}"),
+        Err(error) => tracing::warn!(%error, "not all done: {what}; trying again later"),
     }
 }

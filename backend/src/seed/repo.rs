@@ -206,7 +206,7 @@ fn insert_order(
         created_at: to_wire(moment),
         updated_at: to_wire(moment),
     };
-    orders::insert_order(connection, &order, moment)?;
+    orders::insert_order(connection, &order, moment, None)?;
     for item in &items {
         orders::insert_item(connection, item)?;
         orders::record_movement(

@@ -16,6 +16,7 @@ mod everywhere;
 mod health;
 mod jobs;
 mod orders;
+mod payments;
 mod process;
 mod search;
 mod storefront;

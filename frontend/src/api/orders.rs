@@ -2,9 +2,9 @@
 
 use shared_types::{
     Message, Page,
-    orders::{Order, OrderDetail, OrderQuery, OrderWithItems, PlaceOrder},
+    orders::{OrderDetail, OrderQuery, OrderWithItems, PlaceOrder},
     paths,
-    payments::PayOrder,
+    payments::{Paid, PayOrder},
 };
 
 use super::endpoint::{Endpoint, data, message, page};
@@ -29,7 +29,7 @@ pub fn cancel(number: &str) -> Endpoint<Message> {
     Endpoint::post_empty(paths::orders::cancel(number), message).private()
 }
 
-/// Pays an order; safe to repeat under the same key.
-pub fn pay(number: &str, request: &PayOrder, key: &str) -> Endpoint<Order> {
+/// Pays an order; safe to repeat under the same key. It may need a confirmation, or time.
+pub fn pay(number: &str, request: &PayOrder, key: &str) -> Endpoint<Paid> {
     Endpoint::post(paths::orders::pay(number), request, data).private().once(key)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use shared_types::{
     ErrorCode, Money,
-    orders::{Order, OrderStatus},
+    payments::{NextAction, NextActionKind, Paid},
 };
 
 use super::{
@@ -30,6 +30,20 @@ pub fn explain(error: &ApiError) -> String {
             format!("{} Trying again with the same card is safe: you pay once.", error.message())
         }
         _ => error.message(),
+    }
+}
+
+/// What a payment that is not settled yet means, in the shopper's terms.
+pub fn explain_next(next: &NextAction) -> String {
+    match next.kind {
+        NextActionKind::Wait => {
+            "The payment is still being processed. Your order is kept: look here again in a minute.".to_owned()
+        }
+        NextActionKind::Confirm => {
+            "This card needs a confirmation, which can't be given here yet. Nothing was charged. Your order is kept: \
+             try another card in 15 minutes."
+                .to_owned()
+        }
     }
 }
 
@@ -63,9 +77,7 @@ pub fn PayPanel(
             let key = attempt.key(&format!("{order_number} {}", payment.card.number()));
             problem.set(None);
             match api.send(&api::orders::pay(&order_number, &payment, &key)).await {
-                Ok(Order { status: OrderStatus::Pending, .. }) => {
-                    problem.set(Some("The payment is still being processed. Reload in a moment.".into()));
-                }
+                Ok(Paid { next_action: Some(next) }) => problem.set(Some(explain_next(&next))),
                 Ok(_) => {
                     attempt.end();
                     paid.run(());

@@ -1,16 +1,15 @@
 //! `/api/cart`
 
-use actix_web::{HttpResponse, delete, get, http::StatusCode, post, put, web::Data};
+use actix_web::{delete, get, post, put, web::Data};
 use shared_types::{
     Data as DataOf, ErrorBody,
     cart::{Cart, MergeCart, MergedCart, PutCart, PutCartItem, Quote, QuoteRequest},
-    paths::IDEMPOTENT_REPLAYED,
 };
 
 use super::service;
 use crate::{
     http::{
-        answer::{Answer, bytes_of_json, ok},
+        answer::{Answer, ok, stored},
         idempotency::IdempotencyKey,
         identity::CurrentUser,
         input::{Body, Call, Key},
@@ -106,11 +105,5 @@ pub async fn merge_cart(
     call: Call<CurrentUser, (IdempotencyKey, Body<MergeCart>)>,
 ) -> Answer {
     let (IdempotencyKey(key), Body(request)) = call.input;
-    let answer = service::merge(&state, call.caller, key, request).await?;
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let mut response = HttpResponse::build(status);
-    if answer.is_replay {
-        response.insert_header((IDEMPOTENT_REPLAYED, "true"));
-    }
-    Ok(bytes_of_json(response, answer.body))
+    stored(service::merge(&state, call.caller, key, request).await?)
 }

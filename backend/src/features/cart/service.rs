@@ -17,12 +17,12 @@ use super::{
 use crate::{
     db::{
         DbConnection, DbError,
-        idempotency::{self, KeyedRequest},
+        idempotency::KeyedRequest,
         time::{now, to_wire},
     },
     error::AppError,
-    features::orders::service::{StoredAnswer, claim, keyed_request},
     http::identity::CurrentUser,
+    idempotency::{StoredAnswer, claim, complete, keyed_request},
     state::State,
 };
 
@@ -144,12 +144,9 @@ fn merge_in(
         repo::replace(connection, user_id, &lines, now())?;
     }
     let answer = MergedCart { cart: cart_of(connection, user_id, &lines)?, changes };
-    let body = serde_json::to_string(&Data::new(answer))
-        .map_err(|error| AppError::Internal(format!("writing an answer: {error}")))?;
-    if let Some(keyed) = keyed {
-        idempotency::complete(connection, keyed, 200, &body)?;
-    }
-    Ok(StoredAnswer { status: 200, body, is_replay: false })
+    let answer = StoredAnswer::new(200, &Data::new(answer))?;
+    complete(connection, keyed, &answer)?;
+    Ok(answer)
 }
 
 /// Changes the caller's cart while nobody else does.

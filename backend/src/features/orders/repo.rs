@@ -1,5 +1,8 @@
 //! SQL of orders, their items and the stock they move.
 
+pub mod admin;
+pub mod lists;
+
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
@@ -8,8 +11,7 @@ use shared_types::{
     Money,
     catalog::{ProductStatus, stock::StockReason},
     orders::{
-        Address, ItemWith, Order, OrderDetail, OrderItem, OrderQuery, OrderStatus, OrderUser, OrderWithItems,
-        ProductLink, ProductThumb,
+        Address, ItemWith, Order, OrderDetail, OrderItem, OrderStatus, OrderUser, ProductLink, ProductThumb,
     },
 };
 
@@ -61,6 +63,7 @@ struct OrderRow {
     shipped_at: Option<NaiveDateTime>,
     delivered_at: Option<NaiveDateTime>,
     cancelled_at: Option<NaiveDateTime>,
+    expires_at: Option<NaiveDateTime>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
 }
@@ -181,8 +184,14 @@ pub fn record_movement(
         .map(|_| ())
 }
 
-/// Adds an order; its moments are given apart, since the wire format is only for reading.
-pub fn insert_order(connection: &mut DbConnection, order: &Order, now: NaiveDateTime) -> QueryResult<()> {
+/// Adds an order; its moments are given apart, since the wire format is only for reading. Without `expires_at` it waits for
+/// its payment for ever.
+pub fn insert_order(
+    connection: &mut DbConnection,
+    order: &Order,
+    now: NaiveDateTime,
+    expires_at: Option<NaiveDateTime>,
+) -> QueryResult<()> {
     diesel::insert_into(orders::table)
         .values((
             orders::id.eq(&order.id),
@@ -198,6 +207,7 @@ pub fn insert_order(connection: &mut DbConnection, order: &Order, now: NaiveDate
             orders::notes.eq(&order.notes),
             orders::shipping_address.eq(to_text(&order.shipping_address)?),
             orders::billing_address.eq(to_text(&order.billing_address)?),
+            orders::expires_at.eq(expires_at),
             orders::created_at.eq(now),
             orders::updated_at.eq(now),
         ))
@@ -230,6 +240,17 @@ pub fn find_order(connection: &mut DbConnection, id_or_number: &str) -> QueryRes
         .first(connection)
         .optional()?;
     row.map(OrderRow::into_order).transpose()
+}
+
+/// Keeps everybody else from changing an order until the transaction ends, then reads it as it is now, and until when it
+/// holds its stock. On PostgreSQL an update locks its row; on SQLite there is one writer anyway.
+pub fn lock(connection: &mut DbConnection, id: &str) -> QueryResult<(Order, Option<NaiveDateTime>)> {
+    diesel::update(orders::table.find(id))
+        .set(orders::updated_at.eq(orders::updated_at))
+        .execute(connection)?;
+    let row: OrderRow = orders::table.find(id).select(OrderRow::as_select()).first(connection)?;
+    let expires_at = row.expires_at;
+    Ok((row.into_order()?, expires_at))
 }
 
 /// Who placed an order.
@@ -269,45 +290,8 @@ pub fn order_detail(connection: &mut DbConnection, order: Order) -> QueryResult<
     Ok(OrderDetail { order, user, items })
 }
 
-/// How many orders a user has.
-pub fn count_orders(connection: &mut DbConnection, user_id: &str, query: &OrderQuery) -> QueryResult<i64> {
-    let mut statement = orders::table.filter(orders::user_id.eq(user_id)).count().into_boxed::<Backend>();
-    if let Some(status) = query.status {
-        statement = statement.filter(orders::status.eq(status.as_str()));
-    }
-    statement.get_result(connection)
-}
-
-/// One page of a user's orders, newest first.
-pub fn list_orders(
-    connection: &mut DbConnection,
-    user_id: &str,
-    query: &OrderQuery,
-) -> QueryResult<Vec<OrderWithItems>> {
-    let mut statement = orders::table
-        .filter(orders::user_id.eq(user_id))
-        .select(OrderRow::as_select())
-        .into_boxed::<Backend>();
-    if let Some(status) = query.status {
-        statement = statement.filter(orders::status.eq(status.as_str()));
-    }
-    let rows: Vec<OrderRow> = statement
-        .order((orders::created_at.desc(), orders::id.desc()))
-        .limit(query.limit)
-        .offset((query.page - 1) * query.limit)
-        .load(connection)?;
-    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
-    let mut items = items_of_orders(connection, &ids)?;
-    rows.into_iter()
-        .map(|row| {
-            let items = items.remove(&row.id).unwrap_or_default();
-            Ok(OrderWithItems { order: row.into_order()?, items })
-        })
-        .collect()
-}
-
 /// The items of several orders, by order.
-fn items_of_orders(
+pub fn items_of_orders(
     connection: &mut DbConnection,
     order_ids: &[&str],
 ) -> QueryResult<HashMap<String, Vec<ItemWith<ProductThumb>>>> {
@@ -326,7 +310,8 @@ fn items_of_orders(
     Ok(items)
 }
 
-/// Moves an order from one status to another; `false` when it was not in the first one any more.
+/// Moves an order from one status to another, and writes down when it came to it first; `false` when it was not in the
+/// first one any more.
 pub fn change_status(
     connection: &mut DbConnection,
     order_id: &str,
@@ -339,16 +324,42 @@ pub fn change_status(
         .set((orders::status.eq(to.as_str()), orders::updated_at.eq(now)))
         .execute(connection)?
         == 1;
+    if !changed {
+        return Ok(false);
+    }
     let row = orders::table.find(order_id);
-    if changed && to == OrderStatus::Confirmed {
-        diesel::update(row.filter(orders::paid_at.is_null()))
+    match to {
+        OrderStatus::Confirmed => diesel::update(row.filter(orders::paid_at.is_null()))
             .set(orders::paid_at.eq(now))
-            .execute(connection)?;
-    }
-    if changed && to == OrderStatus::Cancelled {
-        diesel::update(row.filter(orders::cancelled_at.is_null()))
+            .execute(connection)?,
+        OrderStatus::Shipped => diesel::update(row.filter(orders::shipped_at.is_null()))
+            .set(orders::shipped_at.eq(now))
+            .execute(connection)?,
+        OrderStatus::Delivered => diesel::update(row.filter(orders::delivered_at.is_null()))
+            .set(orders::delivered_at.eq(now))
+            .execute(connection)?,
+        OrderStatus::Cancelled => diesel::update(row.filter(orders::cancelled_at.is_null()))
             .set(orders::cancelled_at.eq(now))
-            .execute(connection)?;
-    }
-    Ok(changed)
+            .execute(connection)?,
+        OrderStatus::Pending | OrderStatus::Processing | OrderStatus::Refunded => 0,
+    };
+    Ok(true)
+}
+
+/// Orders that wait for their payment and held their stock until `now` at most, longest first: `limit` of them after the
+/// first `skip`.
+pub fn expired(
+    connection: &mut DbConnection,
+    now: NaiveDateTime,
+    skip: i64,
+    limit: i64,
+) -> QueryResult<Vec<String>> {
+    orders::table
+        .filter(orders::status.eq(OrderStatus::Pending.as_str()))
+        .filter(orders::expires_at.le(now))
+        .order((orders::expires_at, orders::id))
+        .offset(skip)
+        .limit(limit)
+        .select(orders::id)
+        .load(connection)
 }

@@ -1,11 +1,13 @@
-//! Rules of orders.
+//! Rules of orders: placing and reading them.
 
-use chrono::NaiveDateTime;
+pub mod admin;
+pub mod expiry;
+pub mod progress;
+
+use chrono::{NaiveDateTime, TimeDelta};
 use rand::{TryRngCore, rngs::OsRng};
-use serde::Serialize;
-use sha2::{Digest, Sha256};
 use shared_types::{
-    Data, Message, Page,
+    Data, Page,
     auth::Role,
     catalog::stock::StockReason,
     money::CURRENCY,
@@ -18,66 +20,24 @@ use shared_types::{
 
 use super::{
     domain::{Line, merge_lines, order_number},
-    repo::{self, ProductForSale},
+    repo::{self, ProductForSale, lists},
 };
 use crate::{
     db::{
         DbConnection,
         catalog_changes::{self, Entity},
-        idempotency::{self, Claim, KeyedRequest},
+        idempotency::KeyedRequest,
         new_id,
         time::{now, to_wire},
     },
     error::AppError,
-    features::{auth::token::hex, payments},
     http::identity::CurrentUser,
+    idempotency::{StoredAnswer, claim, complete, keyed_request},
     state::State,
 };
 
 /// How often a request that lost a race for its key looks for the winner's answer.
 const RACE_ATTEMPTS: usize = 5;
-
-/// An answer that was stored, or could have been: sent byte for byte.
-#[derive(Debug, Clone)]
-pub struct StoredAnswer {
-    /// HTTP status.
-    pub status: u16,
-    /// JSON.
-    pub body: String,
-    /// Whether it was given before.
-    pub is_replay: bool,
-}
-
-/// The key of a request, when the client gave one.
-pub fn keyed_request<T: Serialize>(
-    user: &CurrentUser,
-    key: Option<String>,
-    action: &str,
-    request: &T,
-) -> Option<KeyedRequest> {
-    let body = serde_json::to_string(request).unwrap_or_default();
-    let request_hash = hex(&Sha256::digest(format!("{action}\n{body}")));
-    key.map(|key| KeyedRequest { user_id: user.id.clone(), key, request_hash })
-}
-
-/// What a claimed key means for the request: go on, answer as before, or refuse.
-pub fn claim(
-    connection: &mut DbConnection,
-    keyed: Option<&KeyedRequest>,
-) -> Result<Option<StoredAnswer>, AppError> {
-    let Some(keyed) = keyed else { return Ok(None) };
-    match idempotency::claim(connection, keyed, now())? {
-        Claim::Fresh => Ok(None),
-        Claim::Answered(status, body) => Ok(Some(StoredAnswer { status, body, is_replay: true })),
-        Claim::Mismatch => Err(AppError::Invalid(shared_types::FieldErrors::single(
-            shared_types::paths::IDEMPOTENCY_KEY,
-            "Was used for a different request",
-        ))),
-        Claim::Running | Claim::Raced => {
-            Err(AppError::in_progress("A request with this Idempotency-Key is still being processed", 1))
-        }
-    }
-}
 
 /// Places an order: takes the stock, prices it, stores it, all or nothing.
 pub async fn place(
@@ -87,11 +47,15 @@ pub async fn place(
     request: PlaceOrder,
 ) -> Result<StoredAnswer, AppError> {
     let keyed = keyed_request(&user, key, "place", &request);
+    let hold = TimeDelta::from_std(state.config.orders.hold)
+        .map_err(|error| AppError::Internal(format!("ORDER_HOLD_MINUTES: {error}")))?;
     let mut attempts = 1;
     loop {
         let (user_id, keyed, request) = (user.id.clone(), keyed.clone(), request.clone());
-        let outcome =
-            state.db.write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request)).await;
+        let outcome = state
+            .db
+            .write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request, hold))
+            .await;
         match outcome {
             Err(AppError::Refused { retry_after: Some(_), .. }) if attempts < RACE_ATTEMPTS => attempts += 1,
             outcome => return outcome,
@@ -104,6 +68,7 @@ fn place_in(
     user_id: &str,
     keyed: Option<&KeyedRequest>,
     request: &PlaceOrder,
+    hold: TimeDelta,
 ) -> Result<StoredAnswer, AppError> {
     if let Some(answer) = claim(connection, keyed)? {
         return Ok(answer);
@@ -121,13 +86,11 @@ fn place_in(
     }
     let moment = now();
     let order = new_order(user_id, request, &totals, moment)?;
-    repo::insert_order(connection, &order, moment)?;
+    repo::insert_order(connection, &order, moment, moment.checked_add_signed(hold))?;
     let items = take_lines(connection, &order, priced)?;
-    let body = to_json(&Data::new(OrderWithItems { order, items }))?;
-    if let Some(keyed) = keyed {
-        idempotency::complete(connection, keyed, 201, &body)?;
-    }
-    Ok(StoredAnswer { status: 201, body, is_replay: false })
+    let answer = StoredAnswer::new(201, &Data::new(OrderWithItems { order, items }))?;
+    complete(connection, keyed, &answer)?;
+    Ok(answer)
 }
 
 struct LineForSale {
@@ -233,11 +196,6 @@ fn new_order(
     })
 }
 
-/// JSON of an answer.
-pub fn to_json<T: Serialize>(answer: &T) -> Result<String, AppError> {
-    serde_json::to_string(answer).map_err(|error| AppError::Internal(format!("writing an answer: {error}")))
-}
-
 /// One page of the caller's own orders.
 pub async fn list(
     state: &State,
@@ -247,8 +205,8 @@ pub async fn list(
     state
         .db
         .read(move |connection| {
-            let total = repo::count_orders(connection, &user.id, &query)?;
-            let orders = repo::list_orders(connection, &user.id, &query)?;
+            let total = lists::count_orders(connection, Some(&user.id), &query)?;
+            let orders = lists::list_orders(connection, &user.id, &query)?;
             Ok(Page::new(orders, query.page, query.limit, total))
         })
         .await
@@ -265,7 +223,12 @@ pub async fn get(state: &State, user: CurrentUser, key: String) -> Result<OrderD
         .await
 }
 
-fn visible_order(connection: &mut DbConnection, user: &CurrentUser, key: &str) -> Result<Order, AppError> {
+/// An order that the caller may see: their own, or any for an administrator.
+pub fn visible_order(
+    connection: &mut DbConnection,
+    user: &CurrentUser,
+    key: &str,
+) -> Result<Order, AppError> {
     let order = repo::find_order(connection, key)?;
     order.filter(|order| order.user_id == user.id || user.role == Role::Admin).ok_or_else(order_not_found)
 }
@@ -278,47 +241,4 @@ pub fn own_order(connection: &mut DbConnection, user_id: &str, key: &str) -> Res
 
 fn order_not_found() -> AppError {
     AppError::not_found("Order not found")
-}
-
-/// Cancels the caller's own order; stock and money return exactly once.
-pub async fn cancel(state: &State, user: CurrentUser, key: String) -> Result<Message, AppError> {
-    let order_id = state.db.write(move |connection| cancel_in(connection, &user.id, &key)).await?;
-    payments::service::settle_refunds(state, order_id).await;
-    Ok(Message::new("Order cancelled"))
-}
-
-fn cancel_in(connection: &mut DbConnection, user_id: &str, key: &str) -> Result<String, AppError> {
-    let mut order = own_order(connection, user_id, key)?;
-    while order.status.customer_can_cancel() {
-        if repo::change_status(connection, &order.id, order.status, OrderStatus::Cancelled, now())? {
-            return_all_stock(connection, &order.id)?;
-            payments::repo::mark_refund_due(connection, &order.id, now())?;
-            return Ok(order.id);
-        }
-        // Somebody changed it since it was read; paying it, for example, does not stand in the way of cancelling.
-        order = own_order(connection, user_id, key)?;
-    }
-    Err(AppError::bad_request(format!("Cannot cancel order with status: {}", order.status)))
-}
-
-/// Puts every unit of an order back; the caller has changed its status in this transaction.
-fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(), AppError> {
-    let moment = now();
-    let mut items = repo::items_with_links(connection, order_id)?;
-    // The same order in which stock is taken, so that a cancellation and an order can't wait for each other.
-    items.sort_by(|a, b| a.item.product_id.cmp(&b.item.product_id));
-    for ItemWith { item, .. } in &items {
-        repo::return_stock(connection, &item.product_id, item.quantity)?;
-        repo::record_movement(
-            connection,
-            &item.product_id,
-            Some(order_id),
-            StockReason::Return,
-            item.quantity,
-            moment,
-        )?;
-    }
-    let moved: Vec<&str> = items.iter().map(|line| line.item.product_id.as_str()).collect();
-    catalog_changes::record(connection, Entity::Product, &moved)?;
-    Ok(())
 }

@@ -161,6 +161,27 @@ fn paying_and_cancelling_at_the_same_time_never_keeps_the_money_of_a_cancelled_o
 }
 
 #[test]
+fn two_payments_and_a_cancellation_at_the_same_time_charge_once_at_most() {
+    let app = app();
+    let customer = app.customer();
+    let id = app.product_id("MENS-CLASSIC-TEE");
+    for round in 0..60 {
+        let order = customer.order(&[(&id, 1)]).order;
+        at_once(6, |index| {
+            if index == 5 {
+                customer.post_nothing(&paths::orders::cancel(&order.id))
+            } else {
+                customer.post(&paths::orders::pay(&order.id), &pay_with(CARD_APPROVED))
+            }
+        });
+        let statuses = app.database.payment_statuses(&order.id);
+        let charged = statuses.iter().filter(|status| *status != "DECLINED").count();
+        assert!(charged <= 1, "{round}: {statuses:?}");
+    }
+    app.database.assert_ledger_explains_stock();
+}
+
+#[test]
 fn orders_that_name_the_same_products_in_opposite_order_do_not_wait_for_each_other() {
     let app = app();
     let customers = customers(&app, 4);

@@ -155,20 +155,6 @@ fn only_an_order_that_waits_for_payment_is_paid() {
 }
 
 #[test]
-fn a_payment_that_was_interrupted_stands_in_the_way_for_a_minute_only() {
-    let app = TestApp::start();
-    let (customer, order) = ordered(&app);
-    let pay = || customer.post(&paths::orders::pay(&order.id), &pay_with(CARD_APPROVED));
-    app.database.leave_payment_started(&order.id, 30);
-    let busy = pay();
-    busy.refused(409, ErrorCode::Conflict, "Another payment for this order is being processed");
-    assert!(busy.header("retry-after").is_some());
-    app.database.leave_payment_started(&order.id, 61);
-    pay().expect(200);
-    assert_eq!(app.database.payment_statuses(&order.id), ["DECLINED", "SUCCEEDED"]);
-}
-
-#[test]
 fn of_a_card_only_the_last_four_digits_are_stored() {
     let app = TestApp::start();
     let (customer, order) = ordered(&app);

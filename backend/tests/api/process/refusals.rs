@@ -35,6 +35,9 @@ fn a_value_that_means_nothing_is_named_with_an_example() {
         ("RATE_LIMIT_MAX", "0"),
         ("RATE_LIMIT_TIME_WINDOW", "1m"),
         ("TRUSTED_PROXY_HOPS", "all"),
+        ("ORDER_HOLD_MINUTES", "0"),
+        ("PAYMENT_WEBHOOK_SECRET", "short"),
+        ("JOB_INTERVAL_SECONDS", "0"),
     ] {
         let text = refusal(&[(name, value)]);
         assert!(text.contains(&format!("{name} ")) && text.contains(&format!("{name}=")), "{name}: {text}");
@@ -53,6 +56,7 @@ fn all_mistakes_are_named_at_once() {
 fn production_needs_a_secret_of_its_own() {
     let text = refusal(&[("APP_ENV", "production")]);
     assert!(text.contains("JWT_SECRET is required in production"), "{text}");
+    assert!(text.contains("PAYMENT_WEBHOOK_SECRET is required in production"), "{text}");
     let text = refusal(&[("APP_ENV", "production"), ("JWT_SECRET", "too-short")]);
     assert!(text.contains("JWT_SECRET must have at least 32 bytes"), "{text}");
     assert!(!text.contains("too-short"), "{text}");

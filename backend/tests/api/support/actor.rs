@@ -50,6 +50,10 @@ impl Actor {
         self.request("POST", path).json(body).send()
     }
 
+    pub fn patch(&self, path: &str, body: &impl Serialize) -> Reply {
+        self.request("PATCH", path).json(body).send()
+    }
+
     /// `POST` with an `Idempotency-Key`.
     pub fn post_keyed(&self, path: &str, key: &str, body: &impl Serialize) -> Reply {
         self.request("POST", path).header(paths::IDEMPOTENCY_KEY, key).json(body).send()

@@ -11,6 +11,7 @@ use std::{
 use backend::{
     config::{Config, Source},
     startup,
+    state::State,
 };
 use serde_json::json;
 use shared_types::{
@@ -27,6 +28,8 @@ use super::{
 
 /// Signs the tests' tokens.
 pub const JWT_SECRET: &str = "the-secret-of-the-tests-0123456789abcdef";
+/// Signs the payment provider's events in the tests.
+pub const WEBHOOK_SECRET: &str = "the-webhook-secret-of-the-tests-0123456789";
 /// The password of everybody in the tests, and in the demo shop.
 pub const PASSWORD: &str = "password123";
 
@@ -87,6 +90,9 @@ pub fn settings(database_url: &str) -> Vec<(String, String)> {
         ("HOST", "127.0.0.1"),
         ("PORT", "0"),
         ("JWT_SECRET", JWT_SECRET),
+        ("PAYMENT_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        // Once at the start, and never again while a test looks.
+        ("JOB_INTERVAL_SECONDS", "3600"),
         ("BCRYPT_SALT_ROUNDS", &BCRYPT_COST.to_string()),
         ("ENABLE_RATE_LIMITING", "false"),
     ]
@@ -117,6 +123,13 @@ impl TestApp {
     pub fn replica(&self) -> Replica {
         let turn = Turn::take();
         Replica { server: RunningServer::start(settings(&self.database.url)), _turn: turn }
+    }
+
+    /// What another replica on the same database has, for calling its jobs.
+    pub fn replica_state(&self) -> State {
+        let settings = settings(&self.database.url);
+        let pairs = settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        State::new(Config::read(Source::from_pairs(pairs)).unwrap()).unwrap()
     }
 
     /// Somebody unknown.

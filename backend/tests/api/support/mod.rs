@@ -17,12 +17,17 @@ pub use self::{
     app::{PASSWORD, TestApp},
     database::{Content, TestDatabase},
     reply::Reply,
-    shop::{address, order_of, pay_with},
+    shop::{address, event, order_of, pay_with, sign},
 };
 
 /// Runs something asynchronous to its end.
 pub fn block_on<F: Future>(work: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(work)
+}
+
+/// Runs something asynchronous that answers a `Result` to its end.
+pub fn run<T, E: std::fmt::Debug>(work: impl Future<Output = Result<T, E>>) -> T {
+    block_on(work).unwrap()
 }
 
 /// Waits until something is so, for as long as anything may take here.

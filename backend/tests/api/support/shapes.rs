@@ -63,6 +63,19 @@ pub const ORDER_ITEM: &[&str] =
     &["id", "orderId", "productId", "sku", "name", "quantity", "unitPrice", "subtotal", "product"];
 pub const ORDER_USER: &[&str] = &["id", "email", "firstName", "lastName"];
 
+pub const PAYMENT: &[&str] = &[
+    "id",
+    "orderId",
+    "status",
+    "amount",
+    "currency",
+    "cardLast4",
+    "declineReason",
+    "nextAction",
+    "createdAt",
+    "updatedAt",
+];
+
 /// Fails the test unless the object has exactly these fields.
 pub fn assert_fields(object: &Value, expected: &[&str]) {
     let found: BTreeSet<&str> = object

@@ -5,17 +5,26 @@ use std::{collections::BTreeMap, sync::PoisonError};
 use backend::db::{
     DbConnection,
     schema::{order_items, orders, payments, products, stock_movements, users},
+    time::now,
 };
+use chrono::{TimeDelta, Utc};
 use diesel::prelude::*;
+use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
+use sha2::Sha256;
 use shared_types::{
     catalog::ProductFull,
     orders::{Address, ItemRequest, OrderStatus, OrderWithItems, PlaceOrder, Quantity},
     paths,
-    payments::TestCard,
+    payments::{EventKind, Payment, PaymentPending, TestCard},
 };
 
-use super::{actor::Actor, app::TestApp, database::TestDatabase};
+use super::{
+    actor::Actor,
+    app::{TestApp, WEBHOOK_SECRET},
+    database::TestDatabase,
+    reply::Reply,
+};
 
 /// An address nobody lives at.
 pub fn address() -> Address {
@@ -52,6 +61,26 @@ pub fn pay_with(card: TestCard) -> Value {
 }
 
 impl Actor {
+    /// Pays an order with a card that does not settle it at once; answers what comes next.
+    pub fn pay_pending(&self, order_id: &str, card: TestCard) -> PaymentPending {
+        self.post(&paths::orders::pay(order_id), &pay_with(card)).data(202)
+    }
+
+    /// One of one's own payments.
+    pub fn payment(&self, id: &str) -> Payment {
+        self.get(&paths::payments::payment(id)).data(200)
+    }
+
+    /// Answers for the card's owner.
+    pub fn confirm(&self, payment_id: &str, approve: bool) -> Reply {
+        self.post(&paths::payments::confirm(payment_id), &json!({"approve": approve}))
+    }
+
+    /// Moves an order on, as an administrator.
+    pub fn move_order(&self, key: &str, status: OrderStatus) -> Reply {
+        self.patch(&paths::orders::status(key), &json!({"status": status}))
+    }
+
     /// Places an order that must succeed.
     pub fn order(&self, lines: &[(&str, u32)]) -> OrderWithItems {
         self.post(paths::orders::ORDERS, &order_of(lines)).data(201)
@@ -63,7 +92,29 @@ impl Actor {
     }
 }
 
+/// What the payment provider tells about a payment.
+pub fn event(id: &str, kind: EventKind, payment: &Payment) -> Value {
+    let data = json!({"paymentId": payment.id, "amount": payment.amount, "currency": payment.currency});
+    json!({"id": id, "type": kind, "data": data})
+}
+
+/// The signature of a body that is sent so many seconds from now.
+pub fn sign(secret: &str, seconds: i64, body: &[u8]) -> String {
+    let moment = Utc::now().timestamp() + seconds;
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    let code = mac.chain_update(format!("{moment}.")).chain_update(body).finalize().into_bytes();
+    format!("t={moment},v1={}", code.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+}
+
 impl TestApp {
+    /// Sends an event as the payment provider does.
+    pub fn provider_says(&self, event: &Value) -> Reply {
+        let body = serde_json::to_vec(event).unwrap();
+        let request = self.anon().request("POST", paths::payments::WEBHOOK);
+        let signature = sign(WEBHOOK_SECRET, 0, &body);
+        request.header(paths::PAYMENT_SIGNATURE, &signature).body("application/json", body).send()
+    }
+
     /// The id of a demo product.
     pub fn product_id(&self, sku: &str) -> String {
         self.database.product_id(sku)
@@ -100,7 +151,7 @@ impl TestDatabase {
                     stock_movements::product_id.eq(product_id),
                     stock_movements::reason.eq("ADJUSTMENT"),
                     stock_movements::delta.eq(units - before),
-                    stock_movements::created_at.eq(backend::db::time::now()),
+                    stock_movements::created_at.eq(now()),
                 ))
                 .execute(connection)
         });
@@ -163,24 +214,82 @@ impl TestDatabase {
         })
     }
 
-    /// Leaves a payment as a server does that stopped while the provider was asked, so many seconds ago.
-    pub fn leave_payment_started(&self, order_id: &str, seconds_ago: i64) {
-        let moment = backend::db::time::now() - chrono::TimeDelta::seconds(seconds_ago);
+    /// Leaves a payment of an order as a server does that stopped while the provider was asked, so many seconds ago, for a
+    /// card of this kind. Answers its id.
+    pub fn leave_payment_started(&self, order_id: &str, card_kind: &str, seconds_ago: i64) -> String {
+        let moment = now() - TimeDelta::seconds(seconds_ago);
+        let id = backend::db::new_id();
         self.query(|connection| {
-            diesel::delete(payments::table.filter(payments::order_id.eq(order_id))).execute(connection)?;
+            let amount: i64 = orders::table.find(order_id).select(orders::total_amount).first(connection)?;
             diesel::insert_into(payments::table)
                 .values((
-                    payments::id.eq(backend::db::new_id()),
+                    payments::id.eq(&id),
                     payments::order_id.eq(order_id),
-                    payments::amount.eq(1),
+                    payments::amount.eq(amount),
                     payments::currency.eq("USD"),
                     payments::status.eq("STARTED"),
                     payments::card_last4.eq("4242"),
+                    payments::card_kind.eq(card_kind),
                     payments::created_at.eq(moment),
                     payments::updated_at.eq(moment),
                 ))
                 .execute(connection)
         });
+        id
+    }
+
+    /// Moves the last change of an order's payments into the past.
+    pub fn age_payments(&self, order_id: &str, seconds: i64) {
+        let moment = now() - TimeDelta::seconds(seconds);
+        self.query(|connection| {
+            diesel::update(payments::table.filter(payments::order_id.eq(order_id)))
+                .set(payments::updated_at.eq(moment))
+                .execute(connection)
+        });
+    }
+
+    /// Lets an order's time to be paid end so many minutes ago.
+    pub fn expire_order(&self, order_id: &str, minutes_ago: i64) {
+        let moment = now() - TimeDelta::minutes(minutes_ago);
+        self.query(|connection| {
+            diesel::update(orders::table.find(order_id))
+                .set(orders::expires_at.eq(moment))
+                .execute(connection)
+        });
+    }
+
+    pub fn order_status(&self, order_id: &str) -> OrderStatus {
+        let status: String =
+            self.query(|connection| orders::table.find(order_id).select(orders::status).first(connection));
+        OrderStatus::parse(&status).unwrap()
+    }
+
+    /// Fails the test unless every order's money is where it belongs: at most one charge was made and kept, a charge is
+    /// kept only for an order that is sold, and an order that was given back keeps none.
+    pub fn assert_money_is_right(&self) {
+        let rows: Vec<(String, String, i64, String, i64)> = self.query(|connection| {
+            payments::table
+                .inner_join(orders::table)
+                .select((
+                    payments::order_id,
+                    orders::status,
+                    orders::total_amount,
+                    payments::status,
+                    payments::amount,
+                ))
+                .load(connection)
+        });
+        let mut kept: BTreeMap<&str, i64> = BTreeMap::new();
+        for (order, order_status, total, status, amount) in &rows {
+            assert_eq!(amount, total, "amount of a payment for {order}");
+            let order_status = OrderStatus::parse(order_status).unwrap();
+            if status == "SUCCEEDED" {
+                assert!(order_status.is_sold(), "{order} is {order_status}, and its money is kept");
+                *kept.entry(order).or_default() += amount;
+                assert_eq!(kept[order.as_str()], *total, "{order} was paid twice");
+            }
+            assert!(status != "NEEDS_CONFIRMATION" || order_status == OrderStatus::Pending, "{order}");
+        }
     }
 
     /// Fails the test unless the ledger explains every unit of every product, and every order moved exactly its items.

@@ -2,12 +2,20 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared_types::{ErrorCode, orders::OrderWithItems, paths::IDEMPOTENCY_KEY, payments::PayOrder};
+use shared_types::{
+    ErrorCode,
+    orders::OrderWithItems,
+    paths::IDEMPOTENCY_KEY,
+    payments::{Paid, PayOrder},
+};
 
 use super::{Typed, read_order};
 use crate::{
     api::{self, Api, ApiError, use_api},
-    components::{card_form::read as read_card, payment::explain},
+    components::{
+        card_form::read as read_card,
+        payment::{explain, explain_next},
+    },
     logic::cart::Cart,
     routes,
     state::{
@@ -103,7 +111,11 @@ impl Placing {
         let key = self.payment.key(&number);
         let outcome = self.api.send(&api::orders::pay(&number, &payment, &key)).await;
         let address = match outcome {
-            Ok(_) => routes::order(&number) + "?placed=true",
+            Ok(Paid { next_action: None }) => routes::order(&number) + "?placed=true",
+            Ok(Paid { next_action: Some(next) }) => {
+                self.notice.leave(&number, explain_next(&next));
+                routes::order(&number)
+            }
             Err(error) => {
                 self.notice.leave(&number, explain(&error));
                 routes::order(&number)
