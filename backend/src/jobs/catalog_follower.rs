@@ -29,6 +29,8 @@ use crate::{
 
 /// Longest time between two looks at the database.
 const INTERVAL: Duration = Duration::from_millis(400);
+/// Time between two looks however much changes: a rush of orders is followed a few at a time.
+const BREATH: Duration = Duration::from_millis(10);
 /// How long a missing number is waited for. Numbers are handed out before their transactions commit, so a lower one may
 /// appear after a higher one; no transaction may take as long as this.
 const LATEST: Duration = Duration::from_secs(60);
@@ -107,6 +109,7 @@ async fn follow(database: &Database, listeners: &[&dyn Listener], woken: &Notify
                 is_failing = true;
             }
         }
+        tokio::time::sleep(BREATH).await;
         tokio::select! {
             // The sender lives as long as the database.
             _ = written.changed(), if !is_failing => {}

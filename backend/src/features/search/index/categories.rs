@@ -114,8 +114,8 @@ impl Categories {
     }
 
     /// The words of active categories' names.
-    pub fn name_terms(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.shown().flat_map(|(_, entry)| words(&entry.name).map(|word| (word, 1)))
+    pub fn name_terms(&self) -> impl Iterator<Item = &str> {
+        self.shown().flat_map(|(_, entry)| words(&entry.name))
     }
 }
 

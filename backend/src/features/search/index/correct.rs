@@ -61,40 +61,48 @@ impl Index {
 
     /// Replaces the words that are found nowhere by similar ones, so that all of them are found together.
     fn respelled(&self, words: &[String], kind: SearchKind) -> Option<Vec<String>> {
-        let mut vocabulary = None;
+        let (mut is_respelled, mut attempts) = (false, ATTEMPTS);
         let mut options: Vec<Vec<(String, Where)>> = Vec::new();
         for word in words {
             let as_written = self.places_of(word, kind);
             options.push(if as_written.is_empty() {
-                let vocabulary = vocabulary.get_or_insert_with(|| self.vocabulary(kind));
-                let similar = similar(word, vocabulary).into_iter();
+                is_respelled = true;
+                let similar = self.similar(word, kind).into_iter();
                 similar.map(|word| (word.to_owned(), self.places_of(word, kind))).collect()
             } else {
                 vec![(word.clone(), as_written)]
             });
         }
-        let mut attempts = ATTEMPTS;
-        // Without a vocabulary every word is found, only not together: nothing is misspelled.
-        vocabulary
-            .and_then(|_| combine(&options, None, &mut attempts))
-            .map(|words| distinct(words.into_iter()))
+        // When every word is found, only not together, nothing is misspelled.
+        let words = if is_respelled { combine(&options, None, &mut attempts) } else { None };
+        words.map(|words| distinct(words.into_iter()))
     }
 
-    /// The words of names, each with how many names have it.
-    fn vocabulary(&self, kind: SearchKind) -> HashMap<&str, usize> {
-        let mut vocabulary: HashMap<&str, usize> = HashMap::new();
-        let mut add = |(term, names)| {
+    /// The most similar words of names, the nearest and then the most frequent first.
+    fn similar(&self, word: &str, kind: SearchKind) -> Vec<&str> {
+        let Some(spelling) = Spelling::of(word) else { return Vec::new() };
+        let mut found: HashMap<&str, (usize, usize)> = HashMap::new();
+        let mut add = |term, names: &dyn Fn() -> usize| {
             for run in runs(term) {
-                *vocabulary.entry(run).or_default() += names;
+                if let Some(distance) = spelling.distance(run) {
+                    found.entry(run).or_insert((distance, 0)).1 += names();
+                }
             }
         };
         if kind != SearchKind::Categories {
-            self.parts.iter().flat_map(|part| part.segment.name_terms(&part.dead)).for_each(&mut add);
+            for part in &self.parts {
+                let names = |term| part.segment.names_with(term, &part.dead);
+                part.segment.terms().for_each(|(term, text)| add(text, &|| names(term)));
+            }
         }
         if kind != SearchKind::Products {
-            self.categories.name_terms().for_each(&mut add);
+            self.categories.name_terms().for_each(|text| add(text, &|| 1));
         }
-        vocabulary
+        let in_names = found.into_iter().filter(|(_, (_, names))| *names > 0);
+        let mut ranked: Vec<_> =
+            in_names.map(|(word, (distance, names))| (distance, Reverse(names), word)).collect();
+        ranked.sort_unstable();
+        ranked.into_iter().take(ALTERNATIVES).map(|(_, _, word)| word).collect()
     }
 }
 
@@ -121,35 +129,44 @@ fn combine<'o>(
     None
 }
 
-/// The most similar words of a vocabulary, the nearest and then the most frequent first.
-fn similar<'v>(word: &str, vocabulary: &HashMap<&'v str, usize>) -> Vec<&'v str> {
-    let letters: Vec<char> = word.chars().collect();
-    let most = match letters.len() {
-        0..=2 => return Vec::new(),
-        3..=5 => 1,
-        _ => 2,
-    };
-    // A number that does not exist is not another number.
-    if !letters.iter().any(|letter| letter.is_alphabetic()) {
-        return Vec::new();
-    }
-    let mut found: Vec<_> = vocabulary
-        .iter()
-        .filter_map(|(term, names)| Some((distance(&letters, term, most)?, Reverse(*names), *term)))
-        .collect();
-    found.sort_unstable();
-    found.into_iter().take(ALTERNATIVES).map(|(_, _, term)| term).collect()
+/// A word as somebody wrote it, to be compared with many others.
+struct Spelling {
+    letters: Vec<char>,
+    signature: u64,
+    /// Mistakes that are forgiven.
+    most: usize,
 }
 
-/// How many letters must be inserted, removed, replaced or swapped with their neighbour; `None` above `most`.
-fn distance(a: &[char], b: &str, most: usize) -> Option<usize> {
-    if b.len() < a.len().saturating_sub(most) || b.len() > (a.len() + most) * 4 {
-        return None;
+impl Spelling {
+    /// `None` for words that are not respelled: short ones, and numbers, since one that does not exist is not another one.
+    fn of(word: &str) -> Option<Self> {
+        let letters: Vec<char> = word.chars().collect();
+        let most = match letters.len() {
+            0..=2 => return None,
+            3..=5 => 1,
+            _ => 2,
+        };
+        let has_letter = letters.iter().any(|letter| letter.is_alphabetic());
+        has_letter.then(|| Self { letters, signature: signature(word), most })
     }
-    let b: Vec<char> = b.chars().collect();
-    if a.len().abs_diff(b.len()) > most {
-        return None;
+
+    /// How many letters must be inserted, removed, replaced or swapped with their neighbour; `None` when too many.
+    fn distance(&self, other: &str) -> Option<usize> {
+        // A mistake changes the set of letters by one that comes and one that goes.
+        let is_far = (self.signature ^ signature(other)).count_ones() > u32::try_from(self.most * 2).ok()?;
+        if is_far || other.chars().count().abs_diff(self.letters.len()) > self.most {
+            return None;
+        }
+        distance(&self.letters, &other.chars().collect::<Vec<_>>(), self.most)
     }
+}
+
+/// One bit for each letter a word has; different letters may share one.
+fn signature(word: &str) -> u64 {
+    word.chars().fold(0, |bits, letter| bits | 1 << (u32::from(letter) % u64::BITS))
+}
+
+fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     let mut before: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     let mut left: Option<char> = None;
@@ -203,7 +220,8 @@ mod tests {
     use super::*;
 
     fn apart(a: &str, b: &str, most: usize) -> Option<usize> {
-        distance(&a.chars().collect::<Vec<_>>(), b, most)
+        let [a, b]: [Vec<char>; 2] = [a, b].map(|word| word.chars().collect());
+        distance(&a, &b, most)
     }
 
     #[test]
@@ -237,10 +255,12 @@ mod tests {
 
     #[test]
     fn short_words_and_numbers_are_not_respelled() {
-        let vocabulary = HashMap::from([("15", 1), ("1999", 1), ("tee", 1), ("air", 5), ("ait", 1)]);
-        assert_eq!(similar("14", &vocabulary), Vec::<&str>::new());
-        assert_eq!(similar("1998", &vocabulary), Vec::<&str>::new());
-        assert_eq!(similar("tea", &vocabulary), ["tee"]);
-        assert_eq!(similar("aix", &vocabulary), ["air", "ait"]);
+        for word in ["", "tv", "15", "1999", "2000000"] {
+            assert!(Spelling::of(word).is_none(), "{word}");
+        }
+        let distance = |a, b| Spelling::of(a).unwrap().distance(b);
+        assert_eq!((distance("tea", "tee"), distance("tea", "toe")), (Some(1), None));
+        assert_eq!((distance("laptop", "lapdog"), distance("laptop", "lapdogs")), (Some(2), None));
+        assert_eq!((distance("s24", "s23"), distance("s24", "s245")), (Some(1), Some(1)));
     }
 }

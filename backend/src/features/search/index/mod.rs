@@ -24,14 +24,12 @@ use shared_types::catalog::Category;
 use self::{
     bits::Bits,
     categories::Categories,
-    segment::{Builder, Document, Row, Segment},
+    segment::{Builder, Document, Segment},
 };
 
-/// Segments below this size are not worth keeping apart. Tests have few products and want several segments.
-const SMALL: usize = if cfg!(test) { 4 } else { 1_000 };
 /// A segment is merged into the one before it when that is less than so many times larger. Each document is copied a few
 /// times in its life, and a search looks through few segments.
-const GROWTH: usize = if cfg!(test) { 2 } else { 8 };
+const GROWTH: usize = 4;
 
 /// Everything that can be found.
 #[derive(Debug, Clone, Default)]
@@ -57,9 +55,8 @@ impl Part {
     }
 
     /// The document with an id, if it is alive.
-    fn find(&self, id: &str) -> Option<(usize, &Row)> {
-        let document = self.segment.find(id).filter(|document| !self.dead.contains(*document))?;
-        Some((document, self.segment.row(document)?))
+    fn find(&self, id: &str) -> Option<usize> {
+        self.segment.find(id).filter(|document| !self.dead.contains(*document))
     }
 }
 
@@ -126,8 +123,7 @@ impl Index {
             }
             self.remove(id);
             if let Some(document) = document {
-                let category = Arc::make_mut(&mut self.categories).number(&document.category_id);
-                builder.add(document, category);
+                builder.add(document, self.number(&document.category_id));
             }
         }
         self.push(builder.finish());
@@ -136,15 +132,23 @@ impl Index {
 
     /// Whether the product is in the index exactly like this.
     fn keeps(&self, id: &str, document: Option<&Document>) -> bool {
-        let present = self.parts.iter().find_map(|part| part.find(id)).map(|(_, row)| row.fingerprint);
+        let present = self.parts.iter().find_map(|part| part.segment.fingerprint(part.find(id)?));
         present == document.map(Document::fingerprint)
+    }
+
+    /// The number of a category, also of a new one. Categories are only copied for those.
+    fn number(&mut self, category_id: &str) -> u32 {
+        match self.categories.number_of(category_id) {
+            u32::MAX => Arc::make_mut(&mut self.categories).number(category_id),
+            number => number,
+        }
     }
 
     fn remove(&mut self, id: &str) {
         for part in &mut self.parts {
-            let Some((document, row)) = part.find(id) else { continue };
-            let category = texts::offset(row.category);
-            if let Some(count) = self.counts.get_mut(category) {
+            let Some(document) = part.find(id) else { continue };
+            let category = part.segment.row(document).map(|row| texts::offset(row.category));
+            if let Some(count) = category.and_then(|category| self.counts.get_mut(category)) {
                 *count -= 1;
             }
             Arc::make_mut(&mut part.dead).insert(document);
@@ -168,7 +172,7 @@ impl Index {
     fn merge(&mut self) {
         self.parts.retain(|part| part.alive > 0);
         while let [.., before, last] = self.parts.as_slice()
-            && (before.alive < SMALL || before.alive < last.alive * GROWTH)
+            && before.alive < last.alive * GROWTH
         {
             let merged = merged(&[before, last]);
             self.parts.truncate(self.parts.len() - 2);
@@ -185,10 +189,13 @@ impl Index {
     pub fn featured(&self, limit: usize) -> Vec<String> {
         let all = self.parts.iter().flat_map(|part| {
             let alive = part.segment.featured().filter(|document| !part.dead.contains(*document));
-            alive.filter_map(|document| Some((part.segment.row(document)?, part.segment.id(document))))
+            alive.filter_map(|document| {
+                let segment = &part.segment;
+                let in_stock = segment.row(document)?.in_stock;
+                Some((Reverse(in_stock), Reverse(segment.created_at(document)), segment.id(document)))
+            })
         });
-        let mut ranked: Vec<_> =
-            all.map(|(row, id)| (Reverse(row.in_stock), Reverse(row.created_at), id)).collect();
+        let mut ranked: Vec<_> = all.collect();
         ranked.sort_unstable();
         ranked.into_iter().take(limit).map(|(_, _, id)| id.to_owned()).collect()
     }

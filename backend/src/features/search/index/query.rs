@@ -8,7 +8,7 @@ use super::{
     Index, Part,
     bits::Bits,
     facets::{Counter, Filters},
-    segment::Row,
+    segment::{Row, Segment},
 };
 
 /// What is asked of the products.
@@ -43,9 +43,50 @@ pub struct Found {
 struct Hit<'i> {
     /// What decides first; lower comes first.
     key: u64,
-    part: &'i Part,
+    segment: &'i Segment,
     document: usize,
-    row: &'i Row,
+}
+
+/// The first hits of all that were found. Most of many hits are worse than those that are kept, and forgotten at once.
+struct Best<'i> {
+    sort: SearchSort,
+    most: usize,
+    hits: Vec<Hit<'i>>,
+    /// Hits after this one are not among the first.
+    limit: u64,
+}
+
+impl<'i> Best<'i> {
+    fn new(sort: SearchSort, most: usize) -> Self {
+        Self { sort, most, hits: Vec::new(), limit: u64::MAX }
+    }
+
+    fn add(&mut self, hit: Hit<'i>) {
+        if hit.key > self.limit {
+            return;
+        }
+        self.hits.push(hit);
+        if self.hits.len() >= self.most.saturating_mul(2).max(1_000) {
+            self.prune();
+        }
+    }
+
+    fn prune(&mut self) {
+        let sort = self.sort;
+        if let Some(last) = self.most.checked_sub(1)
+            && last < self.hits.len()
+        {
+            let (_, last, _) = self.hits.select_nth_unstable_by(last, |a, b| compare(sort, a, b));
+            self.limit = last.key;
+        }
+        self.hits.truncate(self.most);
+    }
+
+    fn finish(mut self) -> Vec<Hit<'i>> {
+        self.prune();
+        self.hits.sort_unstable_by(|a, b| compare(self.sort, a, b));
+        self.hits
+    }
 }
 
 impl Index {
@@ -53,27 +94,22 @@ impl Index {
     pub fn search(&self, question: &Question) -> Found {
         let sort = question.sort.unwrap_or(SearchSort::Relevance);
         let mut counter = Counter::new(question.filters, self.categories.count());
-        let mut hits = Vec::new();
-        let mut fits_any = false;
+        let mut best = Best::new(sort, question.offset.saturating_add(question.limit));
+        let (mut total, mut fits_any) = (0, false);
         for part in &self.parts {
+            let segment = &part.segment;
             for (document, points) in part.matches(&question.words) {
-                let Some(row) = part.segment.row(document) else { continue };
+                let Some(row) = segment.row(document) else { continue };
                 fits_any = true;
                 if counter.count(row) {
-                    let key = key(sort, part, document, row, points);
-                    hits.push(Hit { key, part, document, row });
+                    total += 1;
+                    best.add(Hit { key: key(sort, segment, document, row, points), segment, document });
                 }
             }
         }
-        let total = hits.len();
-        let last = question.offset.saturating_add(question.limit);
-        if last < hits.len() {
-            hits.select_nth_unstable_by(last, |a, b| compare(sort, a, b));
-            hits.truncate(last);
-        }
-        hits.sort_unstable_by(|a, b| compare(sort, a, b));
+        let hits = best.finish();
         let page = hits.iter().skip(question.offset);
-        let ids = page.map(|hit| hit.part.segment.id(hit.document).to_owned()).collect();
+        let ids = page.map(|hit| hit.segment.id(hit.document).to_owned()).collect();
         Found { ids, total, fits_any, facets: counter.finish(self) }
     }
 
@@ -113,7 +149,7 @@ impl Part {
 
 /// A number that puts most hits into order. By relevance: what the words are worth, then the shorter name, then what can be
 /// bought, then what the shop recommends.
-fn key(sort: SearchSort, part: &Part, document: usize, row: &Row, points: u16) -> u64 {
+fn key(sort: SearchSort, segment: &Segment, document: usize, row: &Row, points: u16) -> u64 {
     match sort {
         SearchSort::Relevance => {
             u64::from(!points) << 16
@@ -123,10 +159,10 @@ fn key(sort: SearchSort, part: &Part, document: usize, row: &Row, points: u16) -
         }
         SearchSort::PriceAsc => row.price.unsigned_abs(),
         SearchSort::PriceDesc => !row.price.unsigned_abs(),
-        SearchSort::Newest => !row.created_at.unsigned_abs(),
+        SearchSort::Newest => !segment.created_at(document).unsigned_abs(),
         SearchSort::Name => {
             let mut first = [0; 8];
-            first.iter_mut().zip(part.segment.name(document).bytes()).for_each(|(to, byte)| *to = byte);
+            first.iter_mut().zip(segment.name(document).bytes()).for_each(|(to, byte)| *to = byte);
             u64::from_be_bytes(first)
         }
     }
@@ -135,13 +171,14 @@ fn key(sort: SearchSort, part: &Part, document: usize, row: &Row, points: u16) -
 /// The whole order; equal only for a product and itself. Ties are broken as the catalogue's lists break them.
 fn compare(sort: SearchSort, a: &Hit<'_>, b: &Hit<'_>) -> Ordering {
     fn id<'i>(hit: &Hit<'i>) -> &'i str {
-        hit.part.segment.id(hit.document)
+        hit.segment.id(hit.document)
     }
     fn name<'i>(hit: &Hit<'i>) -> &'i str {
-        hit.part.segment.name(hit.document)
+        hit.segment.name(hit.document)
     }
+    let created_at = |hit: &Hit<'_>| hit.segment.created_at(hit.document);
     a.key.cmp(&b.key).then_with(|| match sort {
-        SearchSort::Relevance => b.row.created_at.cmp(&a.row.created_at).then_with(|| id(a).cmp(id(b))),
+        SearchSort::Relevance => created_at(b).cmp(&created_at(a)).then_with(|| id(a).cmp(id(b))),
         SearchSort::PriceAsc => id(a).cmp(id(b)),
         SearchSort::Name => name(a).cmp(name(b)).then_with(|| id(a).cmp(id(b))),
         SearchSort::PriceDesc | SearchSort::Newest => id(b).cmp(id(a)),

@@ -26,19 +26,30 @@ pub enum Place {
     Description,
 }
 
-/// The occurrence of `length` bytes at `at` in `text`.
+/// Ends a text among others.
+pub const EDGE: char = '\n';
+
+/// The occurrence of `length` bytes at `at` in `text`, which may be several texts with an [`EDGE`] between them.
 pub fn quality(text: &str, at: usize, length: usize) -> Quality {
-    let end = at + length;
-    if at == 0 && end == text.len() {
-        return Quality::Whole;
-    }
+    let before = at.checked_sub(1).and_then(|last| letter(text, last));
+    let after = letter(text, at + length);
+    let ends_text = |letter: Option<char>| letter.is_none_or(|letter| letter == EDGE);
     let ends_word = |letter: Option<char>| letter.is_none_or(|letter| !letter.is_alphanumeric());
-    let starts = ends_word(text.get(..at).and_then(|before| before.chars().next_back()));
-    let ends = ends_word(text.get(end..).and_then(|after| after.chars().next()));
-    match (starts, ends) {
+    match (ends_word(before), ends_word(after)) {
+        (true, true) if ends_text(before) && ends_text(after) => Quality::Whole,
         (true, true) => Quality::Exact,
         (true, false) => Quality::Prefix,
         (false, _) => Quality::Infix,
+    }
+}
+
+/// The character that the byte at a position belongs to. Most are one byte.
+fn letter(text: &str, at: usize) -> Option<char> {
+    let byte = *text.as_bytes().get(at)?;
+    if byte.is_ascii() {
+        Some(char::from(byte))
+    } else {
+        text.get(text.floor_char_boundary(at)..)?.chars().next()
     }
 }
 

@@ -44,15 +44,11 @@ impl Document {
     }
 }
 
-/// What filters, facets and orders need of a document.
+/// What filters, facets and the order by relevance need of a document. Small: a search may look at all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row {
     /// In minor units.
     pub price: i64,
-    /// Milliseconds since 1970.
-    pub created_at: i64,
-    /// The whole document's.
-    pub fingerprint: u64,
     /// The index's number of the category.
     pub category: u32,
     /// Words of the name, up to 255.
@@ -61,6 +57,13 @@ pub struct Row {
     pub in_stock: bool,
     /// Whether the shop recommends it.
     pub is_featured: bool,
+}
+
+/// What is needed of few documents.
+#[derive(Debug, Clone, Copy)]
+struct Rest {
+    created_at: i64,
+    fingerprint: u64,
 }
 
 /// Lists of documents in one piece of memory, one for each term.
@@ -96,6 +99,7 @@ const PLACES: [Place; 3] = [Place::NameStart, Place::Name, Place::Description];
 #[derive(Debug, Default)]
 pub struct Segment {
     rows: Vec<Row>,
+    rests: Vec<Rest>,
     ids: Texts,
     names: Texts,
     /// Folded, with single spaces.
@@ -119,9 +123,19 @@ impl Segment {
         &self.rows
     }
 
-    /// One document.
+    /// One of them.
     pub fn row(&self, document: usize) -> Option<&Row> {
         self.rows.get(document)
+    }
+
+    /// When it was created, in milliseconds since 1970.
+    pub fn created_at(&self, document: usize) -> i64 {
+        self.rests.get(document).map_or(0, |rest| rest.created_at)
+    }
+
+    /// The fingerprint of the whole document.
+    pub fn fingerprint(&self, document: usize) -> Option<u64> {
+        self.rests.get(document).map(|rest| rest.fingerprint)
     }
 
     /// Its id.
@@ -166,16 +180,16 @@ impl Segment {
         best
     }
 
-    /// The words of names, each with how many names that are not dead have it.
-    pub fn name_terms(&self, dead: &Bits) -> impl Iterator<Item = (&str, usize)> {
+    /// Every word of the dictionary, with what to ask [`Segment::names_with`] for.
+    pub fn terms(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.terms.iter().enumerate()
+    }
+
+    /// How many names that are not dead have a word.
+    pub fn names_with(&self, term: usize, dead: &Bits) -> usize {
         let [start, later, _] = &self.postings;
-        let living = |documents: &[u32]| {
-            documents.iter().filter(|document| !dead.contains(offset(**document))).count()
-        };
-        let terms = self.terms.iter().enumerate();
-        terms
-            .map(move |(term, text)| (text, living(start.of(term)) + living(later.of(term))))
-            .filter(|(_, names)| *names > 0)
+        let documents = start.of(term).iter().chain(later.of(term));
+        documents.filter(|document| !dead.contains(offset(**document))).count()
     }
 }
 
@@ -202,26 +216,25 @@ impl Builder {
             self.list(2, word, number);
         }
         let code: Vec<String> = fold(&document.sku).split_whitespace().map(str::to_owned).collect();
+        let rest = Rest { created_at: document.created_at, fingerprint: document.fingerprint() };
         let row = Row {
             price: document.price,
-            created_at: document.created_at,
-            fingerprint: document.fingerprint(),
             category,
             name_words,
             in_stock: document.in_stock,
             is_featured: document.is_featured,
         };
-        self.push(row, &document.id, &document.name, &code.join(" "));
+        self.push((row, rest), &document.id, &document.name, &code.join(" "));
     }
 
     /// Adds the documents of another segment that are alive.
     pub fn append(&mut self, other: &Segment, dead: &Bits) {
         let mut numbers = Vec::with_capacity(other.count());
-        for (index, row) in other.rows.iter().enumerate() {
+        for (index, row) in other.rows.iter().zip(&other.rests).enumerate() {
             let number = (!dead.contains(index)).then(|| self.next());
             numbers.push(number);
             if number.is_some() {
-                self.push(*row, other.id(index), other.name(index), other.codes.get(index));
+                self.push((*row.0, *row.1), other.id(index), other.name(index), other.codes.get(index));
             }
         }
         for (term, text) in other.terms.iter().enumerate() {
@@ -245,6 +258,7 @@ impl Builder {
         segment.featured = rows.filter(|(row, _)| row.is_featured).map(|(_, number)| number).collect();
         segment.postings = lists.map(|lists| Postings::new(&lists));
         segment.rows.shrink_to_fit();
+        segment.rests.shrink_to_fit();
         for texts in [&mut segment.ids, &mut segment.names, &mut segment.codes, &mut segment.terms] {
             texts.shrink();
         }
@@ -256,8 +270,9 @@ impl Builder {
         u32::try_from(self.segment.rows.len()).unwrap_or(u32::MAX)
     }
 
-    fn push(&mut self, row: Row, id: &str, name: &str, code: &str) {
+    fn push(&mut self, (row, rest): (Row, Rest), id: &str, name: &str, code: &str) {
         self.segment.rows.push(row);
+        self.segment.rests.push(rest);
         self.segment.ids.push(id);
         self.segment.names.push(name);
         self.segment.codes.push(code);

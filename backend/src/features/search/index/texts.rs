@@ -2,12 +2,9 @@
 
 use memchr::memmem;
 
-use super::rank::{Quality, quality};
+use super::rank::{EDGE, Quality, quality};
 
-/// Between texts. Words contain no white space, so none is found across it.
-const SEPARATOR: char = '\n';
-
-/// A list of texts.
+/// A list of texts. After each stands an [`EDGE`]; words contain no white space, so none is found across two texts.
 #[derive(Debug, Clone, Default)]
 pub struct Texts {
     joined: String,
@@ -20,7 +17,7 @@ impl Texts {
     pub fn push(&mut self, text: &str) {
         self.starts.push(u32::try_from(self.joined.len()).unwrap_or(u32::MAX));
         self.joined.push_str(text);
-        self.joined.push(SEPARATOR);
+        self.joined.push(EDGE);
     }
 
     /// How many there are.
@@ -32,7 +29,7 @@ impl Texts {
     pub fn get(&self, index: usize) -> &str {
         let Some(start) = self.starts.get(index) else { return "" };
         let end = self.starts.get(index + 1).map_or(self.joined.len(), |next| offset(*next));
-        self.joined.get(offset(*start)..end - SEPARATOR.len_utf8()).unwrap_or_default()
+        self.joined.get(offset(*start)..end - EDGE.len_utf8()).unwrap_or_default()
     }
 
     /// All of them, in order.
@@ -50,8 +47,7 @@ impl Texts {
             while self.starts.get(index + 1).is_some_and(|next| offset(*next) <= at) {
                 index += 1;
             }
-            let start = self.starts.get(index).map_or(0, |start| offset(*start));
-            found(index, quality(self.get(index), at - start, word.len()));
+            found(index, quality(&self.joined, at, word.len()));
         }
     }
 
