@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
 use wasm_bindgen::JsCast;
@@ -55,7 +55,7 @@ fn Shell() -> impl IntoView {
         <a class="skip-link" href="#main" on:click=skip_to_content>"Skip to content"</a>
         <Header />
         <main class="app-main" id="main" tabindex="-1">
-            <Routes fallback=|| view! { <NotFoundPage /> }>
+            <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/") view=page(|| view! { <HomePage /> }.into_any()) />
                 <Route path=path!("/products") view=page(|| view! { <ProductsPage /> }.into_any()) />
                 <Route path=path!("/products/:slug") view=page(|| view! { <ProductPage /> }.into_any()) />
@@ -69,7 +69,7 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/account") view=page(|| later::PROFILE.show()) />
                 <Route path=path!("/account/orders") view=page(|| later::ACCOUNT_ORDERS.show()) />
                 <Route path=path!("/account/orders/:id") view=page(|| later::ACCOUNT_ORDER.show()) />
-            </Routes>
+            </FlatRoutes>
         </main>
         <Footer />
         <ToastRegion />

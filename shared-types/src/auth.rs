@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
+    flat::read_flat,
     text_enum::text_enum,
     timestamp::Timestamp,
     validation::{Checked, Fields, FromFields, text},
@@ -263,7 +264,7 @@ pub struct UserPublic {
 }
 
 /// A user as `GET /api/auth/me` answers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct UserProfile {
@@ -273,9 +274,10 @@ pub struct UserProfile {
     /// Last changed at.
     pub updated_at: Timestamp,
 }
+read_flat!(UserProfile { user, updated_at: "updatedAt" });
 
 /// A user as a change of the account answers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileUpdated {
@@ -285,6 +287,7 @@ pub struct ProfileUpdated {
     /// Last changed at.
     pub updated_at: Timestamp,
 }
+read_flat!(ProfileUpdated { user, updated_at: "updatedAt" });
 
 /// A device that is signed in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    flat::read_flat,
     money::Money,
     orders::{ItemRequest, LINES_MAX, Quantity},
     pricing::Totals,
@@ -32,7 +33,7 @@ impl FromFields for QuoteRequest {
 }
 
 /// What the items would cost now. Lines with a problem other than a shortage are left out of the totals.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Quote {
     /// One line a product, in the order of the request.
@@ -43,6 +44,7 @@ pub struct Quote {
     /// ISO 4217.
     pub currency: String,
 }
+read_flat!(Quote { totals, lines: "lines", currency: "currency" });
 
 /// One product of a quote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

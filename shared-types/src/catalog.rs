@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::{
+    flat::read_flat,
     money::{MAX_AMOUNT, Money},
     text_enum::text_enum,
     timestamp::Timestamp,
@@ -91,7 +92,7 @@ pub struct CategoryCount {
 }
 
 /// A category in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryList {
     /// The category.
@@ -101,9 +102,10 @@ pub struct CategoryList {
     #[serde(rename = "_count")]
     pub count: CategoryCount,
 }
+read_flat!(CategoryList { category, count: "_count" });
 
 /// A category with its neighbours.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryFull {
     /// The category with its counts.
@@ -114,6 +116,7 @@ pub struct CategoryFull {
     /// Active categories below.
     pub children: Vec<Category>,
 }
+read_flat!(CategoryFull { category, parent: "parent", children: "children" });
 
 /// A category as a product names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -168,7 +171,7 @@ pub struct Product {
 }
 
 /// A product in a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductList {
     /// The product.
@@ -177,9 +180,10 @@ pub struct ProductList {
     /// Its category.
     pub category: CategoryRef,
 }
+read_flat!(ProductList { product, category: "category" });
 
 /// A product on its own page.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ProductFull {
     /// The product.
@@ -188,6 +192,7 @@ pub struct ProductFull {
     /// Its category.
     pub category: Category,
 }
+read_flat!(ProductFull { product, category: "category" });
 
 /// Which products to list, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,6 +9,7 @@ pub mod auth;
 pub mod cart;
 pub mod catalog;
 pub mod envelope;
+mod flat;
 pub mod money;
 pub mod orders;
 pub mod paths;

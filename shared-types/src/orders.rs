@@ -8,6 +8,7 @@ use serde_json::Value;
 pub use self::admin::{ChangeStatus, OrderCount, OrderNote, OrderStats, OrderSummary, RecentOrders};
 pub use crate::address::Address;
 use crate::{
+    flat::read_flat,
     money::{MAX_AMOUNT, Money},
     text_enum::text_enum,
     timestamp::Timestamp,
@@ -314,7 +315,7 @@ pub struct ProductLink {
 }
 
 /// An item with the product behind it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ItemWith<P> {
     /// The item.
@@ -323,9 +324,10 @@ pub struct ItemWith<P> {
     /// The product.
     pub product: P,
 }
+read_flat!(ItemWith<P> { item, product: "product" });
 
 /// An order with its items, as lists and the answer to a new order show it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderWithItems {
     /// The order.
@@ -334,6 +336,7 @@ pub struct OrderWithItems {
     /// What was bought, by name.
     pub items: Vec<ItemWith<ProductThumb>>,
 }
+read_flat!(OrderWithItems { order, items: "items" });
 
 /// Who placed an order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -351,7 +354,7 @@ pub struct OrderUser {
 }
 
 /// One order in full.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderDetail {
     /// The order.
@@ -362,6 +365,7 @@ pub struct OrderDetail {
     /// What was bought, by name.
     pub items: Vec<ItemWith<ProductLink>>,
 }
+read_flat!(OrderDetail { order, user: "user", items: "items" });
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,9 @@
 //! An endpoint with its arguments: plain data, so that what is sent can be tested without a browser.
 
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::value::RawValue;
-use shared_types::{Data, Message, Page, paths};
+use shared_types::{Message, Page, paths};
+
+use crate::logic::json::{read, read_field};
 
 /// How an answer's text becomes a value.
 type Decode<T> = fn(&str) -> serde_json::Result<T>;
@@ -82,19 +83,17 @@ impl<T> Endpoint<T> {
 
 /// Reads `{success, data}`.
 pub fn data<T: DeserializeOwned>(text: &str) -> serde_json::Result<T> {
-    // The envelope is taken off once for all types.
-    let envelope: Data<&RawValue> = serde_json::from_str(text)?;
-    serde_json::from_str(envelope.data.get())
+    read_field(text, "data")
 }
 
 /// Reads `{success, data, meta}`.
 pub fn page<T: DeserializeOwned>(text: &str) -> serde_json::Result<Page<T>> {
-    serde_json::from_str(text)
+    read(text)
 }
 
 /// Reads `{success, message}`.
 pub fn message(text: &str) -> serde_json::Result<Message> {
-    serde_json::from_str(text)
+    read(text)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Why a request did not give an answer, and how each case is told to a shopper.
 
-use shared_types::{ErrorBody, ErrorCode, ErrorInfo, FieldErrors};
+use shared_types::{ErrorCode, ErrorInfo, FieldErrors};
+
+use crate::logic::json::read_field;
 
 /// Why a request did not give an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +42,7 @@ impl ApiError {
         retry_after: Option<&str>,
         request_id: Option<String>,
     ) -> Self {
-        let info = serde_json::from_str::<ErrorBody>(body).ok().map(|body| body.error);
+        let info = read_field::<ErrorInfo>(body, "error").ok();
         match (status, info) {
             (429, info) => Self::RateLimited {
                 retry: retry_after.and_then(|seconds| seconds.trim().parse().ok()),

@@ -5,6 +5,7 @@ pub mod cart;
 pub mod categories;
 pub mod checkout;
 pub mod form;
+pub mod json;
 pub mod listing;
 pub mod redirect;
 pub mod text;

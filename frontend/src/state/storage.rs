@@ -4,6 +4,8 @@ use leptos::prelude::window;
 use serde::{Serialize, de::DeserializeOwned};
 use web_sys::Storage;
 
+use crate::logic::json::read;
+
 /// Every key of the shop begins with this.
 pub const PREFIX: &str = "alder.";
 /// The chosen theme; it is nobody's secret and survives signing out.
@@ -45,7 +47,7 @@ impl Area {
 
     /// Reads a value; one that does not parse (an older version's) counts as absent.
     pub fn read<T: DeserializeOwned>(self, key: &str) -> Option<T> {
-        serde_json::from_str(&self.text(key)?).ok()
+        read(&self.text(key)?).ok()
     }
 
     /// Stores a value.
