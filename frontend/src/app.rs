@@ -67,6 +67,7 @@ fn Shell() -> impl IntoView {
                 <Route path=path!("/auth/login") view=page(|| later::LOGIN.show()) />
                 <Route path=path!("/auth/register") view=page(|| later::REGISTER.show()) />
                 <Route path=path!("/account") view=page(|| later::PROFILE.show()) />
+                <Route path=path!("/account/security") view=page(|| later::SECURITY.show()) />
                 <Route path=path!("/account/orders") view=page(|| later::ACCOUNT_ORDERS.show()) />
                 <Route path=path!("/account/orders/:id") view=page(|| later::ACCOUNT_ORDER.show()) />
             </FlatRoutes>

@@ -20,6 +20,8 @@ pub const LOGIN: &str = "/auth/login";
 pub const REGISTER: &str = "/auth/register";
 /// Profile.
 pub const ACCOUNT: &str = "/account";
+/// Password and devices.
+pub const ACCOUNT_SECURITY: &str = "/account/security";
 /// Orders, whoever's.
 pub const ORDERS: &str = "/orders/";
 /// Order history.

@@ -10,7 +10,13 @@ use leptos::prelude::*;
 use shared_types::ErrorCode;
 use web_sys::AbortController;
 
-use super::{ApiError, Endpoint, auth, endpoint::Request, transport::exchange};
+use super::{
+    ApiError, Endpoint, auth,
+    endpoint::Request,
+    tabs::{Tabs, Turn},
+    transport::exchange,
+};
+use crate::logic::tabs::Notice;
 
 /// A renewal that any number of requests wait for.
 type Renewal = Shared<LocalBoxFuture<'static, Result<(), ApiError>>>;
@@ -24,6 +30,7 @@ pub struct Api {
     /// Lives in memory only: a script that could read storage could steal it.
     token: StoredValue<Option<String>>,
     renewal: StoredValue<Option<Renewal>, LocalStorage>,
+    tabs: Tabs,
     remembered: StoredValue<HashMap<String, Arc<str>>>,
     /// Counts the times that a session turned out to have ended.
     lost_sessions: RwSignal<u32>,
@@ -34,6 +41,7 @@ pub fn provide_api() -> Api {
     let api = Api {
         token: StoredValue::new(None),
         renewal: StoredValue::new_local(None),
+        tabs: Tabs::open(),
         remembered: StoredValue::new(HashMap::new()),
         lost_sessions: RwSignal::new(0),
     };
@@ -50,6 +58,11 @@ impl Api {
     /// Takes over the access token of a fresh sign-in, or forgets it.
     pub fn set_token(self, token: Option<String>) {
         self.token.set_value(token);
+    }
+
+    /// The other tabs of this browser.
+    pub fn tabs(self) -> Tabs {
+        self.tabs
     }
 
     /// Forgets every remembered answer.
@@ -139,23 +152,30 @@ impl Api {
     }
 
     async fn exchange_cookie(self) -> Result<(), ApiError> {
+        let known = self.token.get_value();
+        let turn = Turn::take().await;
+        let is_renewed = self.token.with_value(|token| token.is_some() && *token != known);
+        let outcome = if is_renewed { Ok(()) } else { self.use_cookie(turn).await };
+        self.renewal.set_value(None);
+        if matches!(outcome, Err(ApiError::Refused { .. })) {
+            self.token.set_value(None);
+            self.lost_sessions.update(|count| *count += 1);
+        }
+        outcome
+    }
+
+    async fn use_cookie(self, turn: Turn) -> Result<(), ApiError> {
+        turn.begin().await;
         let endpoint = auth::refresh();
         let answer = exchange(&endpoint.request, None, None).await;
-        let outcome = answer
+        let refreshed = answer
             .and_then(|text| (endpoint.decode)(&text).map_err(|_| ApiError::Server { request_id: None }));
-        self.renewal.set_value(None);
-        match outcome {
-            Ok(refreshed) => {
-                self.token.set_value(Some(refreshed.token));
-                Ok(())
-            }
-            Err(error) => {
-                if matches!(error, ApiError::Refused { .. }) {
-                    self.token.set_value(None);
-                    self.lost_sessions.update(|count| *count += 1);
-                }
-                Err(error)
-            }
+        if let Ok(refreshed) = &refreshed {
+            self.token.set_value(Some(refreshed.token.clone()));
+            // Before the turn ends, so that a tab that waits for it need not renew again.
+            self.tabs.tell(&Notice::Renewed(refreshed.token.clone()));
         }
+        turn.done();
+        refreshed.map(drop)
     }
 }

@@ -32,6 +32,8 @@ pub struct Request {
     pub idempotency_key: Option<String>,
     /// Whether it is answered only to somebody who is signed in.
     pub private: bool,
+    /// Whether it goes on when its page is left: what it changes must not be lost half-way.
+    pub outlives_page: bool,
 }
 
 impl Request {
@@ -52,6 +54,16 @@ impl<T> Endpoint<T> {
         Self::new("POST", path.into(), Vec::new(), serde_json::to_string(body).ok(), decode)
     }
 
+    /// A public `PATCH` of a JSON body.
+    pub fn patch<B: Serialize>(path: impl Into<String>, body: &B, decode: Decode<T>) -> Self {
+        Self::new("PATCH", path.into(), Vec::new(), serde_json::to_string(body).ok(), decode)
+    }
+
+    /// A public `DELETE`.
+    pub fn delete(path: impl Into<String>, decode: Decode<T>) -> Self {
+        Self::new("DELETE", path.into(), Vec::new(), None, decode)
+    }
+
     /// A public `POST` without a body.
     pub fn post_empty(path: impl Into<String>, decode: Decode<T>) -> Self {
         Self::new("POST", path.into(), Vec::new(), None, decode)
@@ -60,6 +72,12 @@ impl<T> Endpoint<T> {
     /// The same for somebody who is signed in.
     pub fn private(mut self) -> Self {
         self.request.private = true;
+        self
+    }
+
+    /// The same, even when its page is left meanwhile.
+    pub fn outliving_page(mut self) -> Self {
+        self.request.outlives_page = true;
         self
     }
 
@@ -76,7 +94,15 @@ impl<T> Endpoint<T> {
         body: Option<String>,
         decode: Decode<T>,
     ) -> Self {
-        let request = Request { method, path, query, body, idempotency_key: None, private: false };
+        let request = Request {
+            method,
+            path,
+            query,
+            body,
+            idempotency_key: None,
+            private: false,
+            outlives_page: false,
+        };
         Self { request, decode }
     }
 }

@@ -7,6 +7,7 @@ mod client;
 mod endpoint;
 mod error;
 pub mod orders;
+mod tabs;
 mod transport;
 
 pub use client::{Api, provide_api, use_api};

@@ -2,10 +2,13 @@
 
 use std::{cell::Cell, rc::Rc};
 
-use gloo_net::http::{Headers, Method, RequestBuilder};
 use gloo_timers::callback::Timeout;
+use js_sys::Reflect;
+use leptos::prelude::window;
 use shared_types::paths::IDEMPOTENCY_KEY;
-use web_sys::{AbortController, RequestCredentials};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
 
 use super::{ApiError, endpoint::Request};
 
@@ -22,29 +25,6 @@ pub async fn exchange(
         Some(controller) => controller,
         None => AbortController::new().map_err(|_| ApiError::Offline)?,
     };
-    let headers = Headers::new();
-    headers.set("Accept", "application/json");
-    if let Some(token) = token {
-        headers.set("Authorization", &format!("Bearer {token}"));
-    }
-    if let Some(key) = &request.idempotency_key {
-        headers.set(IDEMPOTENCY_KEY, key);
-    }
-    if request.body.is_some() {
-        headers.set("Content-Type", "application/json");
-    }
-    let method = if request.method == "POST" { Method::POST } else { Method::GET };
-    let builder = RequestBuilder::new(&request.path)
-        .method(method)
-        .query(request.query.iter().map(|(name, value)| (*name, value.as_str())))
-        .headers(headers)
-        .credentials(RequestCredentials::SameOrigin)
-        .abort_signal(Some(&controller.signal()));
-    let built = match &request.body {
-        Some(body) => builder.body(body.as_str()),
-        None => builder.build(),
-    };
-
     let late = Rc::new(Cell::new(false));
     let limit = Timeout::new(TIME_LIMIT, {
         let (late, controller) = (Rc::clone(&late), controller.clone());
@@ -53,18 +33,52 @@ pub async fn exchange(
             controller.abort();
         }
     });
-    let failure = |_| match (late.get(), controller.signal().aborted()) {
+    let failure = |_: JsValue| match (late.get(), controller.signal().aborted()) {
         (true, _) => ApiError::Timeout,
         (false, true) => ApiError::Cancelled,
         (false, false) => ApiError::Offline,
     };
-    let response = built.map_err(&failure)?.send().await.map_err(&failure)?;
-    let text = response.text().await.map_err(&failure)?;
+    let (response, text) = fetch(request, token, &controller).await.map_err(failure)?;
     drop(limit);
     if response.ok() {
         return Ok(text);
     }
-    let headers = response.headers();
-    let retry_after = headers.get("retry-after");
-    Err(ApiError::from_answer(response.status(), &text, retry_after.as_deref(), headers.get("x-request-id")))
+    let header = |name| response.headers().get(name).ok().flatten();
+    Err(ApiError::from_answer(
+        response.status(),
+        &text,
+        header("retry-after").as_deref(),
+        header("x-request-id"),
+    ))
+}
+
+async fn fetch(
+    request: &Request,
+    token: Option<&str>,
+    controller: &AbortController,
+) -> Result<(Response, String), JsValue> {
+    let headers = Headers::new()?;
+    headers.set("Accept", "application/json")?;
+    if let Some(token) = token {
+        headers.set("Authorization", &format!("Bearer {token}"))?;
+    }
+    if let Some(key) = &request.idempotency_key {
+        headers.set(IDEMPOTENCY_KEY, key)?;
+    }
+    let settings = RequestInit::new();
+    if let Some(body) = &request.body {
+        headers.set("Content-Type", "application/json")?;
+        settings.set_body_opt_str(Some(body));
+    }
+    settings.set_method(request.method);
+    settings.set_headers_headers(&headers);
+    settings.set_credentials(RequestCredentials::SameOrigin);
+    settings.set_signal(Some(&controller.signal()));
+    if request.outlives_page {
+        Reflect::set(&settings, &"keepalive".into(), &JsValue::TRUE)?;
+    }
+    let answer = JsFuture::from(window().fetch_with_str_and_init(&request.address(), &settings)).await?;
+    let response: Response = answer.dyn_into()?;
+    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+    Ok((response, text))
 }

@@ -34,6 +34,16 @@ pub fn text() -> AnyView {
     .into_any()
 }
 
+/// A form on its way.
+pub fn form(fields: usize) -> AnyView {
+    view! {
+        <div aria-hidden="true" class="panel stack account-form">
+            {(0..fields).map(|_| view! { <div class="skeleton skeleton-field"></div> }).collect_view()}
+        </div>
+    }
+    .into_any()
+}
+
 /// Rows of a list on their way.
 pub fn rows(count: usize) -> AnyView {
     view! {

@@ -19,11 +19,16 @@ use crate::{
 /// Shows a page to somebody who is signed in; everybody else is led to the sign-in page and back.
 pub fn for_customer(page: impl Fn(UserSummary) -> AnyView + Send + 'static) -> impl IntoView {
     let session = use_session();
-    let person = memo(move || session.person());
+    // Whose page it is: a changed name must not build it anew under the hands that changed it.
+    let standing = memo(move || match session.person() {
+        Person::Customer(user) => Standing::Customer(user.id),
+        Person::Guest => Standing::Guest,
+        Person::Restoring => Standing::Unknown,
+    });
     let navigate = use_navigate();
     let location = use_location();
     effect(move || {
-        if person.get() == Person::Guest {
+        if standing.with(|standing| *standing == Standing::Guest) {
             let options = NavigateOptions { replace: true, ..Default::default() };
             // The browser's own address changes only after the page is there: the router knows where this is.
             let here = location.pathname.get_untracked()
@@ -31,10 +36,21 @@ pub fn for_customer(page: impl Fn(UserSummary) -> AnyView + Send + 'static) -> i
             navigate(&sign_in_then(&here), options);
         }
     });
-    move || match person.get() {
-        Person::Customer(user) => page(user),
-        Person::Restoring | Person::Guest => {
-            view! { <div class="container page" aria-busy="true">{skeleton::text()}</div> }.into_any()
+    move || {
+        standing.track();
+        match untrack(|| session.customer()) {
+            Some(user) => page(user),
+            None => {
+                view! { <div class="container page" aria-busy="true">{skeleton::text()}</div> }.into_any()
+            }
         }
     }
+}
+
+#[derive(PartialEq)]
+enum Standing {
+    Unknown,
+    Guest,
+    /// By id.
+    Customer(String),
 }

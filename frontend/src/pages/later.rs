@@ -10,7 +10,7 @@ use wasm_bindgen::JsCast;
 use web_sys::Element;
 
 use super::{
-    account::{OrdersPage, ProfilePage},
+    account::{OrdersPage, ProfilePage, SecurityPage},
     auth::{LoginPage, RegisterPage},
     cart::CartPage,
     checkout::CheckoutPage,
@@ -80,6 +80,8 @@ pages! {
     REGISTER = register in account => view! { <RegisterPage /> };
     /// Profile.
     PROFILE = profile in account => view! { <ProfilePage /> };
+    /// Password and devices.
+    SECURITY = security in account => view! { <SecurityPage /> };
 }
 
 /// The page that an address of the shop's own leads to, when it is one that is fetched later.
@@ -87,7 +89,7 @@ fn behind(path: &str) -> Option<Later> {
     match path {
         routes::CART => Some(CART),
         routes::CHECKOUT => Some(CHECKOUT),
-        routes::ACCOUNT => Some(PROFILE),
+        routes::ACCOUNT | routes::ACCOUNT_SECURITY => Some(PROFILE),
         path if path.starts_with(routes::ACCOUNT_ORDERS) || path.starts_with(routes::ORDERS) => Some(ORDER),
         path if path.starts_with(routes::AUTH) => Some(LOGIN),
         _ => None,
@@ -163,6 +165,7 @@ mod tests {
         let is =
             |path: &str, page: Later| behind(path).is_some_and(|found| std::ptr::fn_addr_eq(found.0, page.0));
         assert!(is("/cart", CART) && is("/checkout", CHECKOUT) && is("/account", PROFILE));
+        assert!(is("/account/security", PROFILE), "one module");
         assert!(is("/auth/login", LOGIN) && is("/auth/register", LOGIN), "one module");
         assert!(is("/orders/ORD-1", ORDER) && is("/account/orders", ORDER));
     }

@@ -71,6 +71,14 @@ impl Form {
         })
     }
 
+    /// Starts over with other values and without a message.
+    pub fn reset(self, values: Values) {
+        self.submitted.set(false);
+        self.left.update(BTreeSet::clear);
+        self.refused.set(FieldErrors::default());
+        self.values.set(values);
+    }
+
     /// The field was left: from now on its message shows.
     pub fn leave(self, path: &str) {
         self.left.update(|left| {

@@ -8,7 +8,10 @@ use super::{
     storage::{Area, THEME, WAS_SIGNED_IN},
     toasts::Toasts,
 };
-use crate::api::{self, Api, ApiError};
+use crate::{
+    api::{self, Api, ApiError},
+    logic::tabs::Notice,
+};
 
 /// Who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +49,7 @@ pub fn provide_session(api: Api, carts: Carts, toasts: Toasts) -> Session {
         }
         lost
     });
+    api.tabs().listen(move |notice| session.hear(notice));
     session
 }
 
@@ -70,9 +74,15 @@ impl Session {
 
     /// Takes over a fresh sign-in.
     pub fn signed_in(self, answer: LoggedIn) {
-        self.api.set_token(Some(answer.token));
+        self.api.set_token(Some(answer.token.clone()));
         Area::Local.set_text(WAS_SIGNED_IN, "1");
         self.enter(answer.user);
+        self.api.tabs().tell(&Notice::SignedIn(answer.token));
+    }
+
+    /// Takes over a changed name or e-mail address.
+    pub fn changed(self, user: UserSummary) {
+        self.person.set(Person::Customer(user));
     }
 
     /// Takes over a fresh account.
@@ -84,7 +94,11 @@ impl Session {
     fn restore(self) {
         spawn_local(async move {
             match self.api.send(&api::auth::me()).await {
-                Ok(UserProfile { user, .. }) => self.enter(summary(user)),
+                Ok(UserProfile { user, .. }) => {
+                    // Another tab may have moved the guest's cart to its owner meanwhile: read it again.
+                    self.carts.leave();
+                    self.enter(summary(user));
+                }
                 // An ended session was handled where it was noticed. Otherwise the server is out of reach: shop on as a
                 // guest and keep the hint, so that the next visit tries again.
                 Err(ApiError::Refused { .. }) => self.person.set(Person::Guest),
@@ -105,7 +119,31 @@ impl Session {
             api.set_token(None);
         });
         self.forget();
+        self.api.tabs().tell(&Notice::SignedOut);
         self.toasts.say("You are signed out");
+    }
+
+    /// Follows what another tab tells.
+    fn hear(self, notice: Notice) {
+        match (notice, self.person.get_untracked()) {
+            (Notice::Renewed(token), Person::Customer(_) | Person::Restoring) => {
+                self.api.set_token(Some(token));
+            }
+            (Notice::SignedIn(token), _) => {
+                // All tabs share one cookie, so whoever was here is here no more.
+                self.api.forget();
+                self.api.set_token(Some(token));
+                self.carts.leave();
+                self.person.set(Person::Restoring);
+                self.restore();
+            }
+            (Notice::SignedOut, Person::Customer(_) | Person::Restoring) => {
+                self.api.set_token(None);
+                self.forget();
+                self.toasts.say("You signed out in another tab");
+            }
+            (Notice::Renewed(_) | Notice::SignedOut, Person::Guest) => {}
+        }
     }
 
     fn enter(self, user: UserSummary) {

@@ -1,12 +1,13 @@
-//! The account: profile and order history.
+//! The account: profile, security and order history.
 
 mod orders;
 mod profile;
+mod security;
 
 use leptos::prelude::*;
 use leptos_router::{components::A, hooks::use_navigate};
 
-pub use self::{orders::OrdersPage, profile::ProfilePage};
+pub use self::{orders::OrdersPage, profile::ProfilePage, security::SecurityPage};
 use crate::{routes, state::session::use_session};
 
 /// The frame of the account's pages.
@@ -30,6 +31,7 @@ fn AccountFrame(
                 <nav class="account-nav" aria-label="Account">
                     <A href=routes::ACCOUNT exact=true>"Profile"</A>
                     <A href=routes::ACCOUNT_ORDERS>"Orders"</A>
+                    <A href=routes::ACCOUNT_SECURITY>"Security"</A>
                     <button type="button" on:click=sign_out>"Sign out"</button>
                 </nav>
                 <div class="stack account-body">
