@@ -3,6 +3,7 @@
 //! Trunk could do this too, but compiling trunk takes longer than compiling the storefront: it is left to developers who
 //! want hot reload.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -16,6 +17,19 @@ use crate::{process, workspace};
 
 /// Joins the storefront's style sheets into one before each build.
 const STYLES_SCRIPT: &str = "style/bundle.sh";
+
+/// The module behind an address, for visits that begin there: without it, the browser would learn which one it needs only
+/// when the main module runs. The first path that fits counts. The modules are those of `pages/later.rs`.
+const BEHIND: [(&str, &str); 8] = [
+    ("/products", "shop"),
+    ("/categories", "shop"),
+    ("/cart", "buying"),
+    ("/checkout", "buying"),
+    ("/orders", "orders"),
+    ("/account/orders", "orders"),
+    ("/account", "account"),
+    ("/auth", "account"),
+];
 
 /// Builds `frontend/dist` out of the compiled module, and replaces it only when everything has worked.
 pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
@@ -91,11 +105,12 @@ impl Bundler<'_> {
         if snippets.is_dir() {
             copy(&snippets, &self.out.join("snippets"))?;
         }
-        let Published { script, parts, module } = modules::publish(self.bound, self.out)?;
+        let Published { script, parts, module, later } = modules::publish(self.bound, self.out)?;
         let loader = format!(
-            "import init from \"{script}\";\n\
+            "{}const {{ default: init }} = await import(\"{script}\");\n\
              const wasm = await init({{ module_or_path: \"{module}\" }});\n\
-             dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {{ detail: {{ wasm }} }}));\n"
+             dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", {{ detail: {{ wasm }} }}));\n",
+            preload(&later)
         );
         let loader = self.hashed("start", "js", loader.as_bytes())?;
         Ok(format!(
@@ -152,6 +167,24 @@ impl Bundler<'_> {
     }
 }
 
+/// The script's lines that fetch what the visit's first page needs, while the main module is still on its way.
+fn preload(later: &BTreeMap<String, Vec<String>>) -> String {
+    let known: Vec<_> = BEHIND.iter().filter_map(|(path, name)| Some((path, later.get(*name)?))).collect();
+    if known.is_empty() {
+        return String::new();
+    }
+    let pages: Vec<String> = known.iter().map(|(path, files)| format!("[{path:?}, {files:?}]")).collect();
+    format!(
+        "const pages = [{}];\n\
+         const [, files] = pages.find(([path]) => location.pathname.startsWith(path)) ?? [, []];\n\
+         for (const href of files) {{\n\
+         \x20 const link = document.createElement(\"link\");\n\
+         \x20 document.head.append(Object.assign(link, {{ rel: \"preload\", as: \"fetch\", crossOrigin: \"anonymous\", href }}));\n\
+         }}\n",
+        pages.join(", ")
+    )
+}
+
 fn read_text(file: &Path) -> Result<String> {
     fs::read_to_string(file).with_context(|| format!("{} can't be read", file.display()))
 }
@@ -183,6 +216,15 @@ fn remove_folder(folder: &Path) -> Result<()> {
 mod tests {
     use super::*;
     use crate::services::ScratchFolder;
+
+    #[test]
+    fn the_first_pages_module_is_fetched_early() {
+        let later = BTreeMap::from([("orders".to_owned(), vec!["/later-orders-1.wasm".to_owned()])]);
+        let script = preload(&later);
+        assert!(script.contains("[\"/account/orders\", [\"/later-orders-1.wasm\"]]"), "{script}");
+        assert!(!script.contains("/products"));
+        assert_eq!(preload(&BTreeMap::new()), "");
+    }
 
     #[test]
     fn a_page_names_its_assets_after_their_content() {

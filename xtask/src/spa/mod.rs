@@ -4,6 +4,7 @@
 mod bundle;
 mod modules;
 mod page;
+pub mod weights;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -47,6 +48,9 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         return Ok(cli::misuse("spa", &format!("unknown argument `{word}`")));
     }
     ensure()?;
+    if std::env::var_os("UPDATE_WEIGHTS").is_some() {
+        weights::record(&weights::of_first_visit()?)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,32 +88,6 @@ fn compile(tools: &SpaTools) -> Result<()> {
     // Relocations tell the cutting tool which code needs which.
     cargo.args(["--", "-Clink-args=--emit-relocs"]);
     process::run(&mut cargo, "storefront")
-}
-
-/// What a first visitor transfers: HTML, CSS, JavaScript and the main WebAssembly module, as brotli where that form exists.
-pub fn first_visit_bytes() -> Result<u64> {
-    let kinds = ["html", "css", "js", "wasm"];
-    let wanted = files(&dist())?
-        .into_iter()
-        .filter(|file| kinds.iter().any(|kind| has_extension(file, kind)) && !is_later(file));
-    Ok(wanted
-        .map(|file| {
-            let brotli = PathBuf::from(format!("{}.br", file.display()));
-            if brotli.is_file() { size(&brotli) } else { size(&file) }
-        })
-        .sum())
-}
-
-fn is_later(file: &Path) -> bool {
-    file.file_name().is_some_and(|name| name.to_string_lossy().starts_with(modules::LATER))
-}
-
-fn size(file: &Path) -> u64 {
-    std::fs::metadata(file).map_or(0, |data| data.len())
-}
-
-fn has_extension(file: &Path, extension: &str) -> bool {
-    file.extension().is_some_and(|found| found == extension)
 }
 
 fn stamp_file() -> PathBuf {

@@ -82,6 +82,8 @@ pub struct Published {
     pub parts: String,
     /// The main module.
     pub module: String,
+    /// The later modules by their names in `pages/later.rs`, each with all that it needs.
+    pub later: BTreeMap<String, Vec<String>>,
 }
 
 /// Copies what [`make`] made from `folder` to `out`, under names that may be cached for ever.
@@ -106,8 +108,14 @@ pub fn publish(folder: &Path, out: &Path) -> Result<Published> {
         };
         written.with_context(|| format!("{} can't be written", target.display()))?;
     }
-    let address = |name| format!("/{}", published_name(name, build));
+    let address = |name: &str| format!("/{}", published_name(name, build));
+    let parts = files.get(PARTS).map(|bytes| String::from_utf8_lossy(bytes)).unwrap_or_default();
+    let later = later_modules(&parts)
+        .into_iter()
+        .map(|(name, needed)| (name, needed.iter().map(|file| address(file)).collect()))
+        .collect();
     Ok(Published {
+        later,
         script: address("frontend.js"),
         parts: address(PARTS),
         module: address("frontend_bg.wasm"),
@@ -125,6 +133,21 @@ fn published_name(name: &str, build: u64) -> String {
         }
     };
     format!("{stem}-{build:016x}.{extension}")
+}
+
+/// The later modules with the files each needs, read from the script that fetches them: a line that names the module, then
+/// its own file, then the list of shared ones.
+fn later_modules(parts: &str) -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for rest in parts.split("export const __wasm_split_load_").skip(1) {
+        let name = rest.split([' ', '=']).next().unwrap_or_default();
+        let own = rest.split("new URL(\"./").nth(1).and_then(|rest| rest.split('"').next());
+        let shared = rest.split(", [").nth(1).and_then(|rest| rest.split(']').next()).unwrap_or_default();
+        let shared = shared.split(',').map(str::trim).filter_map(|name| name.strip_prefix("__"));
+        let needed = own.map(str::to_owned).into_iter().chain(shared.map(|name| format!("{name}.wasm")));
+        found.insert(name.to_owned(), needed.collect());
+    }
+    found
 }
 
 /// The keys of the import object stay: they are names inside the main module.
@@ -174,6 +197,17 @@ mod tests {
             assert!(out.join(address.trim_start_matches("./")).is_file(), "{address} is missing");
         }
         assert_eq!(read(&published.module), "main");
+    }
+
+    #[test]
+    fn a_later_module_is_listed_with_what_it_shares() {
+        let parts = "const __chunk_5 = makeLoad(() => { fetch(new URL(\"./chunk_5.wasm\", u)) }\n, []);\n\
+                     export const __wasm_split_load_orders = wrap(makeLoad(() => { fetch(new URL(\"./split_orders.wasm\", u)) }\n\
+                     , [__chunk_5, __chunk_6]));\n\
+                     export const __wasm_split_load_shop = wrap(makeLoad(() => { fetch(new URL(\"./split_shop.wasm\", u)) }\n, []));\n";
+        let modules = later_modules(parts);
+        assert_eq!(modules["orders"], ["split_orders.wasm", "chunk_5.wasm", "chunk_6.wasm"]);
+        assert_eq!(modules["shop"], ["split_shop.wasm"]);
     }
 
     #[test]
