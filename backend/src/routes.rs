@@ -4,7 +4,7 @@
 use actix_web::web;
 use utoipa_actix_web::{scope, service_config::ServiceConfig};
 
-use crate::features::{audit, auth, cart, catalog, health, orders, payments, search, users};
+use crate::features::{audit, auth, cart, catalog, health, orders, payments, search, sitemap, users};
 
 /// The API. `openapi.rs` adds the documentation of exactly these, `startup.rs` the storefront for everything else.
 #[rustfmt::skip]
@@ -75,6 +75,11 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
             .service(payments::handlers::receive_payment_event) // POST /api/payments/webhook
             .service(payments::handlers::get_payment) // GET /api/payments/{key}
             .service(payments::handlers::confirm_payment)); // POST /api/payments/{key}/confirm
+}
+
+/// What belongs to the storefront but is made from the database. Not part of the API, and not in its documentation.
+pub fn storefront(map: &mut web::ServiceConfig) {
+    map.service(sitemap::handlers::sitemap); // GET /sitemap.xml
 }
 
 /// The documentation, when it is switched on.

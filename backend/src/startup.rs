@@ -76,6 +76,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
         // The last one wrapped is the first one reached.
         app.app_data(state.clone())
             .app_data(input::payload_config())
+            .configure(routes::storefront)
             .configure(|map| {
                 if with_documentation {
                     routes::documentation(map);

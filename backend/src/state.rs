@@ -8,6 +8,7 @@ use crate::{
         auth::{password::Passwords, token::Tokens},
         payments::provider::Provider,
         search::live::Search,
+        sitemap::service::Kept,
     },
     http::rate_limit::RateLimits,
 };
@@ -30,6 +31,8 @@ pub struct State {
     pub payments: Provider,
     /// Finds products and categories.
     pub search: Search,
+    /// The list of pages for search engines.
+    pub sitemap: Kept,
 }
 
 impl State {
@@ -44,6 +47,7 @@ impl State {
             tokens: Tokens::new(&config.accounts),
             payments: Provider::default(),
             search: Search::default(),
+            sitemap: Kept::default(),
             config,
         })
     }

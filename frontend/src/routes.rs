@@ -1,13 +1,8 @@
 //! Every address of the storefront, as constants for the router and functions for links.
 
 use shared_types::paths::segment;
+pub use shared_types::paths::storefront::{CATEGORIES, HOME, PRODUCTS, category, product};
 
-/// Front page.
-pub const HOME: &str = "/";
-/// All products; filters, sorting and page are its query.
-pub const PRODUCTS: &str = "/products";
-/// All categories.
-pub const CATEGORIES: &str = "/categories";
 /// The cart.
 pub const CART: &str = "/cart";
 /// From the cart to an order.
@@ -27,14 +22,9 @@ pub const ORDERS: &str = "/orders/";
 /// Order history.
 pub const ACCOUNT_ORDERS: &str = "/account/orders";
 
-/// One product.
-pub fn product(slug: &str) -> String {
-    format!("{PRODUCTS}/{}", segment(slug))
-}
-
-/// One category.
-pub fn category(slug: &str) -> String {
-    format!("{CATEGORIES}/{}", segment(slug))
+/// Whether a page is one visitor's own business and means nothing to search engines.
+pub fn is_private(path: &str) -> bool {
+    [ACCOUNT, CART, CHECKOUT, ORDERS, AUTH].iter().any(|prefix| path.starts_with(prefix))
 }
 
 /// Confirmation and tracking of an order.

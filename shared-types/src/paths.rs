@@ -147,6 +147,28 @@ pub mod payments {
 /// `GET`: what administrators changed.
 pub const AUDIT: &str = "/api/audit";
 
+/// Pages of the storefront that others link to.
+pub mod storefront {
+    use super::segment;
+
+    /// Front page.
+    pub const HOME: &str = "/";
+    /// All products.
+    pub const PRODUCTS: &str = "/products";
+    /// All categories.
+    pub const CATEGORIES: &str = "/categories";
+
+    /// One product.
+    pub fn product(slug: &str) -> String {
+        format!("{PRODUCTS}/{}", segment(slug))
+    }
+
+    /// One category.
+    pub fn category(slug: &str) -> String {
+        format!("{CATEGORIES}/{}", segment(slug))
+    }
+}
+
 /// Operations.
 pub mod system {
     /// `GET`

@@ -72,6 +72,7 @@ impl Config {
             ("HOST", server.host.clone()),
             ("PORT", server.port.to_string()),
             ("SPA_DIR", or_unset(server.spa_dir.as_ref().map(|dir| dir.display().to_string()))),
+            ("PUBLIC_URL", or_unset(server.public_url.clone())),
             (
                 "CORS_ORIGINS",
                 server.cors_origins.iter().map(ToString::to_string).collect::<Vec<_>>().join(","),

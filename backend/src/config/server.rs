@@ -3,6 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use super::Source;
+use crate::features::sitemap::domain::is_host;
 
 /// How careful the server has to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +88,9 @@ pub struct ServerConfig {
     pub port: u16,
     /// `SPA_DIR`: folder of the built storefront; unset when something else serves it.
     pub spa_dir: Option<PathBuf>,
+    /// `PUBLIC_URL`: the origin that shoppers know the shop by, such as `https://shop.example`; the sitemap's addresses
+    /// begin with it. Unset: the host that was asked.
+    pub public_url: Option<String>,
     /// `CORS_ORIGINS`: origins that may call the API from a browser; none by default.
     pub cors_origins: Vec<OriginRule>,
     /// `ENABLE_SWAGGER`: whether `/api/docs/` is served; true.
@@ -111,7 +115,18 @@ impl ServerConfig {
                 ))
             }
         });
+        let public_url = source.value("PUBLIC_URL", None, "https://shop.example", |text| {
+            let origin = text.trim_end_matches('/');
+            let is_origin =
+                ["http://", "https://"].iter().any(|scheme| origin.strip_prefix(scheme).is_some_and(is_host));
+            if is_origin {
+                Ok(Some(origin.to_owned()))
+            } else {
+                Err("must be http(s):// and a host".to_owned())
+            }
+        });
         Self {
+            public_url,
             app_env,
             host: source.text("HOST").unwrap_or_else(|| default_host.to_owned()),
             port: source.number("PORT", 4000, 0..=u16::MAX),

@@ -9,4 +9,5 @@ pub mod health;
 pub mod orders;
 pub mod payments;
 pub mod search;
+pub mod sitemap;
 pub mod users;

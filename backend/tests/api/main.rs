@@ -19,5 +19,6 @@ mod orders;
 mod payments;
 mod process;
 mod search;
+mod sitemap;
 mod storefront;
 mod support;

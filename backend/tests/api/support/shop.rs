@@ -13,7 +13,7 @@ use hmac::{Hmac, Mac};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use shared_types::{
-    catalog::ProductFull,
+    catalog::{ProductFull, ProductStatus},
     orders::{Address, ItemRequest, OrderStatus, OrderWithItems, PlaceOrder, Quantity},
     paths,
     payments::{EventKind, Payment, PaymentPending, TestCard},
@@ -162,6 +162,15 @@ impl TestDatabase {
         self.query(|connection| {
             diesel::update(products::table.find(product_id))
                 .set(products::price.eq(minor))
+                .execute(connection)
+        });
+    }
+
+    /// Changes a product's status.
+    pub fn set_product_status(&self, product_id: &str, status: ProductStatus) {
+        self.query(|connection| {
+            diesel::update(products::table.find(product_id))
+                .set(products::status.eq(status.as_str()))
                 .execute(connection)
         });
     }

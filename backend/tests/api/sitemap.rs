@@ -1,0 +1,55 @@
+//! The sitemap.
+
+use shared_types::catalog::ProductStatus;
+
+use crate::support::{Content, TestApp};
+
+fn locations(xml: &str) -> Vec<&str> {
+    xml.split("<loc>").skip(1).filter_map(|rest| rest.split("</loc>").next()).collect()
+}
+
+#[test]
+fn it_lists_what_shoppers_may_see_and_nothing_else() {
+    let app = TestApp::builder(Content::Demo).set("PUBLIC_URL", "https://shop.example/").start();
+    let reply = app.anon().get("/sitemap.xml");
+    let xml = reply.expect(200).text();
+    assert_eq!(reply.header("content-type"), Some("application/xml; charset=utf-8"));
+    assert_eq!(reply.header("cache-control"), Some("public, max-age=600"));
+    let found = locations(&xml);
+    // Three pages that lead to the others, nine active categories, sixteen active products.
+    assert_eq!(found.len(), 3 + 9 + 16, "{xml}");
+    for path in ["/", "/products", "/categories", "/categories/laptops", "/products/iphone-15-pro"] {
+        assert!(
+            found.contains(&format!("https://shop.example{path}").as_str()),
+            "{path} is missing in {xml}"
+        );
+    }
+    for hidden in ["unreleased-gadget", "old-phone-model"] {
+        assert!(!xml.contains(hidden), "{hidden} is a draft or archived");
+    }
+    assert_eq!(xml.matches("<lastmod>").count(), 9 + 16);
+}
+
+#[test]
+fn without_a_configured_address_the_host_that_was_asked_counts() {
+    let app = TestApp::start();
+    let ask = |host: &str| app.anon().request("GET", "/sitemap.xml").header("host", host).send();
+    for host in ["shop.example", "localhost:4000"] {
+        let xml = ask(host).expect(200).text();
+        assert!(
+            locations(&xml).iter().all(|address| address.starts_with(&format!("http://{host}/"))),
+            "{xml}"
+        );
+    }
+}
+
+#[test]
+fn the_database_is_asked_once_in_a_while() {
+    let app = TestApp::start();
+    let before = app.anon().get("/sitemap.xml").expect(200).text();
+    let phone = app.database.product_id("IPHONE-15-PRO");
+    app.database.set_product_status(&phone, ProductStatus::Archived);
+    assert_eq!(app.anon().get("/sitemap.xml").expect(200).text(), before);
+    let after = app.restart().anon().get("/sitemap.xml").expect(200).text();
+    assert!(before.contains("iphone-15-pro") && !after.contains("iphone-15-pro"));
+}
