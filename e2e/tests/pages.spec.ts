@@ -23,6 +23,7 @@ const CUSTOMERS: PageUnderTest[] = [
   { address: '/cart', heading: 'Your cart', title: 'Your cart', prepare: (shop) => shop.add('modern-table-lamp') },
   { address: '/checkout', heading: 'Checkout', title: 'Checkout', prepare: (shop) => shop.add('modern-table-lamp') },
   { address: '/account', heading: 'Your account', title: 'Your account' },
+  { address: '/account/security', heading: 'Security', title: 'Security' },
 ];
 
 const SCREENS = [

@@ -11,18 +11,12 @@ use web_sys::HtmlElement;
 use crate::{
     api::provide_api,
     components::toasts::ToastRegion,
-    layout::{footer::Footer, header::Header},
-    pages::{
-        categories::{CategoriesPage, CategoryPage},
-        home::HomePage,
-        later,
-        not_found::NotFoundPage,
-        product::ProductPage,
-        products::ProductsPage,
-    },
+    layout::{footer::Footer, header::Header, offline::OfflineBanner},
+    pages::{home::HomePage, later, not_found::NotFoundPage},
     state::{
         attempts::provide_payment_notice,
         cart::provide_cart,
+        online::provide_online,
         page::{follow_navigation, watch_history},
         session::provide_session,
         theme::provide_theme,
@@ -34,6 +28,7 @@ use crate::{
 #[component]
 pub fn App() -> impl IntoView {
     provide_theme();
+    provide_online();
     let api = provide_api();
     let toasts = provide_toasts();
     let carts = provide_cart(api, toasts);
@@ -54,13 +49,14 @@ fn Shell() -> impl IntoView {
     view! {
         <a class="skip-link" href="#main" on:click=skip_to_content>"Skip to content"</a>
         <Header />
+        <OfflineBanner />
         <main class="app-main" id="main" tabindex="-1">
             <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
                 <Route path=path!("/") view=page(|| view! { <HomePage /> }.into_any()) />
-                <Route path=path!("/products") view=page(|| view! { <ProductsPage /> }.into_any()) />
-                <Route path=path!("/products/:slug") view=page(|| view! { <ProductPage /> }.into_any()) />
-                <Route path=path!("/categories") view=page(|| view! { <CategoriesPage /> }.into_any()) />
-                <Route path=path!("/categories/:slug") view=page(|| view! { <CategoryPage /> }.into_any()) />
+                <Route path=path!("/products") view=page(|| later::PRODUCTS.show()) />
+                <Route path=path!("/products/:slug") view=page(|| later::PRODUCT.show()) />
+                <Route path=path!("/categories") view=page(|| later::CATEGORIES.show()) />
+                <Route path=path!("/categories/:slug") view=page(|| later::CATEGORY.show()) />
                 <Route path=path!("/cart") view=page(|| later::CART.show()) />
                 <Route path=path!("/checkout") view=page(|| later::CHECKOUT.show()) />
                 <Route path=path!("/orders/:id") view=page(|| later::ORDER.show()) />

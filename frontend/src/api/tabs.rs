@@ -1,7 +1,7 @@
 //! Tabs of one browser share one refresh cookie, which changes at every use: they take turns at renewing, and tell each
 //! other what came of it.
 
-use js_sys::{Date, Function, Promise, Reflect};
+use js_sys::{Date, Function, Number, Promise, Reflect};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
@@ -79,10 +79,12 @@ impl Turn {
     /// Begins a renewal, after having left alone one whose page went away in the middle of it.
     pub async fn begin(&self) {
         let begun = Area::Local.text(RENEWAL).and_then(|text| text.parse().ok());
-        if let Some(wait) = begun.and_then(|begun: f64| wait_for_renewal(begun, Date::now())) {
+        if let Some(wait) =
+            begun.zip(now().parse().ok()).and_then(|(begun, now)| wait_for_renewal(begun, now))
+        {
             gloo_timers::future::TimeoutFuture::new(wait).await;
         }
-        Area::Local.set_text(RENEWAL, &Date::now().to_string());
+        Area::Local.set_text(RENEWAL, &now());
     }
 
     /// The answer is there.
@@ -97,4 +99,9 @@ impl Drop for Turn {
             let _ = end.call0(&JsValue::UNDEFINED);
         }
     }
+}
+
+/// Whole milliseconds since the epoch. The browser writes the number: code that does would weigh more than all of this.
+fn now() -> String {
+    Number::from(Date::now().floor()).to_string_with_radix(10).map(String::from).unwrap_or_default()
 }

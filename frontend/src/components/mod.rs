@@ -3,6 +3,7 @@
 pub mod address;
 pub mod breadcrumb;
 pub mod card_form;
+pub mod category_tile;
 pub mod dialog;
 pub mod field;
 pub mod icon;

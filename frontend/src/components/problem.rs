@@ -29,6 +29,29 @@ pub fn Problem(
     }
 }
 
+/// A page whose content could not be read: the same under a heading of its own, since every page has one.
+#[component]
+pub fn PageProblem(
+    /// What went wrong.
+    error: ApiError,
+    /// Asks again.
+    #[prop(into)]
+    retry: Callback<()>,
+) -> impl IntoView {
+    view! {
+        <div class="container page">
+            <section class="problem" role="alert">
+                <Icon glyph=Glyph::Alert size=36 />
+                <h1>{error.title()}</h1>
+                <p class="lead">{error.message()}</p>
+                <button class="button" type="button" on:click=move |_| retry.run(())>
+                    "Try again"
+                </button>
+            </section>
+        </div>
+    }
+}
+
 /// A list with nothing in it, or a page that is not there: says so and offers ways on.
 #[component]
 pub fn Nothing(
@@ -63,7 +86,7 @@ pub fn FormProblem(
 }
 
 /// Shows a read: a skeleton while it loads, the problem with "Try again" when it fails, else its content. `missing` shows
-/// what does not exist.
+/// what does not exist; with it, the read is what the page is about, and a failure is the page's heading.
 pub fn loaded<T>(
     read: Read<T>,
     skeleton: impl Fn() -> AnyView + Send + 'static,
@@ -80,6 +103,9 @@ where
         }
         (Reading::Ready(value), _) => show(value),
         (Reading::Failed(error), Some(missing)) if error.is_not_found() => missing(),
-        (Reading::Failed(error), _) => view! { <Problem error retry=move |()| read.retry() /> }.into_any(),
+        (Reading::Failed(error), Some(_)) => {
+            view! { <PageProblem error retry=move |()| read.retry() /> }.into_any()
+        }
+        (Reading::Failed(error), None) => view! { <Problem error retry=move |()| read.retry() /> }.into_any(),
     }
 }

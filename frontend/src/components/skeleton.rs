@@ -7,8 +7,11 @@ pub fn product_grid(cards: usize) -> AnyView {
     let card = || {
         view! {
             <li class="product-card">
-                <div class="product-card-picture skeleton"></div>
-                <div class="skeleton skeleton-line"></div>
+                <div class="product-card-link">
+                    <div class="product-card-picture skeleton"></div>
+                    <div class="skeleton skeleton-line"></div>
+                </div>
+                <div class="skeleton skeleton-line skeleton-small skeleton-short"></div>
                 <div class="skeleton skeleton-line skeleton-short"></div>
             </li>
         }
@@ -16,6 +19,27 @@ pub fn product_grid(cards: usize) -> AnyView {
     view! {
         <ul class="product-grid" aria-hidden="true">
             {(0..cards).map(|_| card()).collect_view()}
+        </ul>
+    }
+    .into_any()
+}
+
+/// Departments on their way.
+pub fn category_grid(tiles: usize) -> AnyView {
+    let tile = || {
+        view! {
+            <li class="category-tile">
+                <div class="category-tile-link">
+                    <div class="category-tile-picture skeleton"></div>
+                    <div class="skeleton skeleton-line skeleton-short"></div>
+                </div>
+                <div class="skeleton skeleton-line skeleton-small skeleton-short"></div>
+            </li>
+        }
+    };
+    view! {
+        <ul class="category-grid" aria-hidden="true">
+            {(0..tiles).map(|_| tile()).collect_view()}
         </ul>
     }
     .into_any()

@@ -36,7 +36,12 @@ fn steps(order: &Order) -> Vec<Step> {
     let has_reached = |status: &[OrderStatus]| status.contains(&order.status);
     use OrderStatus::{Cancelled, Confirmed, Delivered, Processing, Refunded, Shipped};
     match order.status {
-        Cancelled => vec![placed, step("Cancelled", true, &order.cancelled_at)],
+        // Whether it had been paid matters to somebody who waits for their money.
+        Cancelled => {
+            let paid = order.paid_at.is_some().then(|| step("Paid", true, &order.paid_at));
+            let cancelled = step("Cancelled", true, &order.cancelled_at);
+            [Some(placed), paid, Some(cancelled)].into_iter().flatten().collect()
+        }
         Refunded => vec![placed, step("Paid", true, &order.paid_at), step("Refunded", true, &None)],
         _ => vec![
             placed,
@@ -56,8 +61,15 @@ pub fn Timeline(
 ) -> impl IntoView {
     let steps = steps(&order);
     let present = steps.iter().rposition(|step| step.reached);
+    // An order that was given up has come to its end, not to its goal.
+    let is_given_up = matches!(order.status, OrderStatus::Cancelled | OrderStatus::Refunded);
+    let mark = move |index: usize, reached: bool| match (reached, is_given_up && Some(index) == present) {
+        (false, _) => None,
+        (true, false) => Some(view! { <Icon glyph=Glyph::Check size=16 /> }),
+        (true, true) => Some(view! { <Icon glyph=Glyph::Close size=16 /> }),
+    };
     view! {
-        <ol class="timeline" aria-label="Order progress">
+        <ol class="timeline" class:timeline-given-up=is_given_up aria-label="Order progress">
             {steps
                 .into_iter()
                 .enumerate()
@@ -68,9 +80,7 @@ pub fn Timeline(
                             class:timeline-reached=step.reached
                             aria-current=(Some(index) == present).then_some("step")
                         >
-                            <span class="timeline-dot">
-                                {step.reached.then(|| view! { <Icon glyph=Glyph::Check size=16 /> })}
-                            </span>
+                            <span class="timeline-dot">{mark(index, step.reached)}</span>
                             <span class="timeline-words">{step.words}</span>
                             <span class="soft small">{step.at.map(|at| dates::day(&at))}</span>
                         </li>

@@ -10,5 +10,6 @@ pub mod json;
 pub mod listing;
 pub mod profile;
 pub mod redirect;
+pub mod structured;
 pub mod tabs;
 pub mod text;

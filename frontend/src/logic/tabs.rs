@@ -1,7 +1,5 @@
 //! What the tabs of one browser tell each other, as text.
 
-use std::time::Duration;
-
 /// What one tab tells the others. It goes from tab to tab and is never stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
@@ -36,14 +34,13 @@ impl Notice {
 
 /// How long the next page leaves a renewal alone whose page was left, in milliseconds. Its answer brings a new cookie,
 /// and using the old one once more would end the session.
-const LEFT_ALONE: f64 = 3_000.0;
+const LEFT_ALONE: i64 = 3_000;
 
 /// How long to wait, in milliseconds, when a page that is gone began a renewal at `begun`, both in milliseconds since the
 /// epoch. A moment in the future is a clock that was set back: nothing to wait for.
-pub fn wait_for_renewal(begun: f64, now: f64) -> Option<u32> {
-    let age = now - begun;
-    let rest = Duration::try_from_secs_f64((LEFT_ALONE - age) / 1_000.0).ok().filter(|_| age >= 0.0)?;
-    u32::try_from(rest.as_millis()).ok().filter(|rest| *rest > 0)
+pub fn wait_for_renewal(begun: i64, now: i64) -> Option<u32> {
+    let age = now.checked_sub(begun).filter(|age| (0..LEFT_ALONE).contains(age))?;
+    u32::try_from(LEFT_ALONE - age).ok()
 }
 
 #[cfg(test)]
@@ -62,9 +59,9 @@ mod tests {
 
     #[test]
     fn a_renewal_is_waited_for_only_while_it_may_be_under_way() {
-        assert_eq!(wait_for_renewal(1_000.0, 1_000.0), Some(3_000));
-        assert_eq!(wait_for_renewal(1_000.0, 3_500.0), Some(500));
-        assert_eq!(wait_for_renewal(1_000.0, 4_000.0), None);
-        assert_eq!(wait_for_renewal(5_000.0, 4_000.0), None);
+        assert_eq!(wait_for_renewal(1_000, 1_000), Some(3_000));
+        assert_eq!(wait_for_renewal(1_000, 3_500), Some(500));
+        assert_eq!(wait_for_renewal(1_000, 4_000), None);
+        assert_eq!(wait_for_renewal(5_000, 4_000), None);
     }
 }

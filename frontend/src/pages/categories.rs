@@ -7,69 +7,15 @@ use shared_types::catalog::CategoryFull;
 use super::{listing::ListingView, not_found::missing};
 use crate::{
     api,
-    components::{breadcrumb::Breadcrumb, problem::loaded, product_card::NO_PICTURE, skeleton},
-    logic::{
-        categories::{Branch, tree},
-        text::count,
-    },
+    components::{breadcrumb::Breadcrumb, category_tile::CategoryTile, problem::loaded, skeleton},
+    logic::{categories::tree, structured::breadcrumbs},
     routes,
-    state::{page::use_page, reactive::memo, read::use_read},
+    state::{
+        page::{describe_data, use_page},
+        reactive::memo,
+        read::use_read,
+    },
 };
-
-/// A top-level category with its picture and what is below it.
-#[component]
-pub fn CategoryTile(
-    /// The category and its children.
-    branch: Branch,
-    /// Whether to list the children too.
-    #[prop(optional)]
-    with_children: bool,
-) -> impl IntoView {
-    let category = branch.category.category;
-    let children = (with_children && !branch.children.is_empty()).then(|| {
-        view! {
-            <ul class="chips category-tile-children">
-                {branch
-                    .children
-                    .into_iter()
-                    .map(|child| {
-                        view! {
-                            <li>
-                                <a class="chip" href=routes::category(&child.category.slug)>
-                                    {child.category.name}
-                                    <span class="soft amount">{child.count.products}</span>
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-        }
-    });
-    let heading = if with_children {
-        view! { <h2 class="category-tile-name">{category.name}</h2> }.into_any()
-    } else {
-        view! { <h3 class="category-tile-name">{category.name}</h3> }.into_any()
-    };
-    view! {
-        <li class="category-tile">
-            <a class="category-tile-link" href=routes::category(&category.slug)>
-                <img
-                    class="category-tile-picture"
-                    src=category.image_url.unwrap_or_else(|| NO_PICTURE.to_owned())
-                    alt=""
-                    width="800"
-                    height="500"
-                    loading="lazy"
-                    decoding="async"
-                />
-                {heading}
-            </a>
-            <p class="soft small">{count(branch.products, "product", "products")}</p>
-            {children}
-        </li>
-    }
-}
 
 /// All categories.
 #[component]
@@ -84,7 +30,7 @@ pub fn CategoriesPage() -> impl IntoView {
             </header>
             {loaded(
                 read,
-                || skeleton::rows(4),
+                || skeleton::category_grid(5),
                 None,
                 |list| {
                     view! {
@@ -133,6 +79,8 @@ fn CategoryView(
     let category = full.category.category;
     let mut above = vec![("Categories".to_owned(), routes::CATEGORIES.to_owned())];
     above.extend(full.parent.map(|parent| (parent.name, routes::category(&parent.slug))));
+    let (path, name) = (above.clone(), category.name.clone());
+    describe_data(move |origin| vec![breadcrumbs(origin, &path, &name)]);
     let children = (!full.children.is_empty()).then(|| {
         view! {
             <nav aria-label="Subcategories">

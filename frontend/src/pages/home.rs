@@ -6,10 +6,10 @@ use shared_types::{
     pricing::FREE_SHIPPING_FROM,
 };
 
-use super::categories::CategoryTile;
 use crate::{
     api,
     components::{
+        category_tile::CategoryTile,
         icon::{Glyph, Icon},
         problem::loaded,
         product_card::ProductGrid,
@@ -55,7 +55,7 @@ pub fn HomePage() -> impl IntoView {
                     <h2 id="departments">"Shop by category"</h2>
                     <a href=routes::CATEGORIES>"All categories"</a>
                 </div>
-                {loaded(categories, || skeleton::rows(2), None, |list| view! { <Departments list /> }.into_any())}
+                {loaded(categories, || skeleton::category_grid(5), None, |list| view! { <Departments list /> }.into_any())}
             </section>
             <section class="home-section" aria-labelledby="newest">
                 <div class="home-section-head">

@@ -1,4 +1,4 @@
-//! Pages that a first visit rarely needs, in modules of their own: fetched when somebody is about to open one.
+//! Every page but the front page, in modules of their own: fetched when somebody is about to open one.
 //!
 //! The published storefront is compiled with the feature `split` and cut along these functions by `cargo xtask spa`. Without
 //! it, under `trunk serve`, everything is one module and fetching ends at once.
@@ -13,13 +13,17 @@ use super::{
     account::{OrdersPage, ProfilePage, SecurityPage},
     auth::{LoginPage, RegisterPage},
     cart::CartPage,
+    categories::{CategoriesPage, CategoryPage},
     checkout::CheckoutPage,
     order::OrderPage,
+    product::ProductPage,
+    products::ProductsPage,
 };
 use crate::{
     api::ApiError,
-    components::{problem::Problem, skeleton},
+    components::{problem::PageProblem, skeleton},
     routes,
+    state::{online::use_online, reactive::effect},
 };
 
 /// Builds a page that has been fetched. A plain function: the page is built where it is shown, with the contexts of that
@@ -64,6 +68,14 @@ macro_rules! pages {
 }
 
 pages! {
+    /// All products.
+    PRODUCTS = products in shop => view! { <ProductsPage /> };
+    /// One product.
+    PRODUCT = product in shop => view! { <ProductPage /> };
+    /// All categories.
+    CATEGORIES = categories in shop => view! { <CategoriesPage /> };
+    /// One category.
+    CATEGORY = category in shop => view! { <CategoryPage /> };
     /// The cart.
     CART = cart in buying => view! { <CartPage /> };
     /// From the cart to an order.
@@ -92,6 +104,7 @@ fn behind(path: &str) -> Option<Later> {
         routes::ACCOUNT | routes::ACCOUNT_SECURITY => Some(PROFILE),
         path if path.starts_with(routes::ACCOUNT_ORDERS) || path.starts_with(routes::ORDERS) => Some(ORDER),
         path if path.starts_with(routes::AUTH) => Some(LOGIN),
+        path if path.starts_with(routes::PRODUCTS) || path.starts_with(routes::CATEGORIES) => Some(PRODUCTS),
         _ => None,
     }
 }
@@ -138,16 +151,20 @@ impl Later {
             });
         };
         load();
+        let online = use_online();
+        effect(move || {
+            if online.get() && fetched.with_untracked(|fetched| *fetched == Some(Err(NotFetched))) {
+                fetched.set(None);
+                load();
+            }
+        });
         let retry = move |()| {
             fetched.set(None);
             load();
         };
         (move || match fetched.get() {
             Some(Ok(build)) => build(),
-            Some(Err(NotFetched)) => {
-                view! { <div class="container page"><Problem error=ApiError::Offline retry /></div> }
-                    .into_any()
-            }
+            Some(Err(NotFetched)) => view! { <PageProblem error=ApiError::Offline retry /> }.into_any(),
             None => {
                 view! { <div class="container page" aria-busy="true">{skeleton::text()}</div> }.into_any()
             }
@@ -167,14 +184,14 @@ mod tests {
         assert!(is("/cart", CART) && is("/checkout", CHECKOUT) && is("/account", PROFILE));
         assert!(is("/account/security", PROFILE), "one module");
         assert!(is("/auth/login", LOGIN) && is("/auth/register", LOGIN), "one module");
+        assert!(is("/products", PRODUCTS) && is("/products/pixel-8-pro", PRODUCTS));
+        assert!(is("/categories", PRODUCTS) && is("/categories/books", PRODUCTS), "one module");
         assert!(is("/orders/ORD-1", ORDER) && is("/account/orders", ORDER));
     }
 
     #[test]
-    fn pages_of_the_first_visit_need_no_fetching() {
-        for path in
-            ["/", "/products", "/products/pixel-8-pro", "/categories", "https://elsewhere.example/cart"]
-        {
+    fn the_front_page_and_other_sites_need_no_fetching() {
+        for path in ["/", "/nothing", "https://elsewhere.example/cart"] {
             assert!(behind(path).is_none(), "{path}");
         }
     }

@@ -2,7 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{routes, state::page::use_page};
+use crate::{
+    routes,
+    state::page::{hide_from_search, use_page},
+};
 
 /// A page that does not exist.
 #[component]
@@ -16,6 +19,7 @@ pub fn NotFoundPage() -> impl IntoView {
 
 /// Says that something is not there and offers ways on.
 pub fn missing(title: &'static str, text: &'static str) -> AnyView {
+    hide_from_search();
     view! {
         <div class="container page">
             <section class="problem">

@@ -18,9 +18,17 @@ use crate::{
         product_card::{Badges, NO_PICTURE, Price, ProductGrid},
         quantity::Quantity,
     },
-    logic::text::{Availability, badges, label, usd},
+    logic::{
+        structured::{self, breadcrumbs},
+        text::{Availability, badges, label, usd},
+    },
     routes,
-    state::{cart::use_cart, page::use_page, reactive::memo, read::use_read},
+    state::{
+        cart::use_cart,
+        page::{describe_data, share_picture, use_page},
+        reactive::memo,
+        read::use_read,
+    },
 };
 
 /// One product.
@@ -70,6 +78,12 @@ fn ProductView(
         ("Products".to_owned(), routes::PRODUCTS.to_owned()),
         (category.name.clone(), routes::category(&category.slug)),
     ];
+    let (path, subject) = (above.clone(), product.clone());
+    describe_data(move |origin| {
+        let page = routes::product(&subject.slug);
+        vec![structured::product(origin, &page, &subject), breadcrumbs(origin, &path, &subject.name)]
+    });
+    share_picture(product.image_url.clone());
     let badges = badges(&product);
     let facts = facts(&product);
     view! {

@@ -5,6 +5,7 @@ pub mod browser;
 pub mod cart;
 pub mod dates;
 pub mod form;
+pub mod online;
 pub mod page;
 pub mod reactive;
 pub mod read;

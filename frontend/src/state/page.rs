@@ -1,25 +1,104 @@
-//! Every page's title and description, the focus after navigation, and the scroll position on the way back.
+//! What every page says about itself to browsers and search engines, the focus after navigation, and the scroll position on the way back.
 
 use std::collections::HashMap;
 
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
+use serde_json::Value;
+use shared_types::paths::with_query;
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement, ScrollRestoration};
+use web_sys::{Element, FocusOptions, HtmlElement, ScrollRestoration};
 
 use super::reactive::{effect, memo};
+use crate::{
+    logic::structured::{absolute, document as document_of},
+    routes::is_private,
+};
 
-/// Names the page in the browser's title and for search engines.
+/// What a shared link shows when its page has no picture of its own.
+const SHARED_PICTURE: &str = "/og.png";
+/// The script with what search engines read.
+const DATA: &str = "data";
+
+/// Names the page: in the browser's title, for search engines, and where its link is shared.
 pub fn use_page(title: impl Fn() -> String + 'static, description: impl Fn() -> String + 'static) {
     fn boxed(title: Box<dyn Fn() -> String>, description: Box<dyn Fn() -> String>) {
         effect(move || {
-            document().set_title(&format!("{} · Alder", title()));
-            if let Ok(Some(meta)) = document().query_selector("meta[name=description]") {
-                let _ = meta.set_attribute("content", &description());
-            }
+            let (title, description) = (title(), description());
+            document().set_title(&format!("{title} · Alder"));
+            set_meta("property", "og:title", &title);
+            set_meta("name", "description", &description);
+            set_meta("property", "og:description", &description);
         });
     }
     boxed(Box::new(title), Box::new(description));
+}
+
+/// Keeps a page out of search engines that exists for one visitor only, or not at all. The next page starts anew.
+pub fn hide_from_search() {
+    effect(|| set_meta("name", "robots", "noindex"));
+}
+
+/// Shows a picture of the page's own where its link is shared. Drawings are left out: nobody who shows links draws them.
+pub fn share_picture(picture: Option<String>) {
+    if let Some(picture) = picture.filter(|picture| !picture.ends_with(".svg")) {
+        effect(move || set_meta("property", "og:image", &absolute(&origin(), &picture)));
+    }
+}
+
+/// Tells search engines what the page is about, as long as it is in sight. `describe` is given the shop's origin.
+pub fn describe_data(describe: impl FnOnce(&str) -> Vec<Value>) {
+    let text = document_of(describe(&origin()));
+    let Some(script) = head_element("script", "id", DATA) else { return };
+    // A data block: browsers neither run it nor ask the content security policy about it.
+    let _ = script.set_attribute("type", "application/ld+json");
+    script.set_text_content(Some(&text));
+    on_cleanup(move || {
+        // The next page may have its own there by now.
+        let mine =
+            head_element("script", "id", DATA).filter(|script| script.text_content().as_ref() == Some(&text));
+        if let Some(script) = mine {
+            script.remove();
+        }
+    });
+}
+
+fn origin() -> String {
+    window().location().origin().unwrap_or_default()
+}
+
+fn set_meta(kind: &'static str, name: &'static str, content: &str) {
+    if let Some(meta) = head_element("meta", kind, name) {
+        let _ = meta.set_attribute("content", content);
+    }
+}
+
+/// The element of the head with this attribute; it is made when there is none.
+fn head_element(tag: &str, attribute: &str, value: &str) -> Option<Element> {
+    let head = document().head()?;
+    let found = head.query_selector(&format!("{tag}[{attribute}=\"{value}\"]")).ok().flatten();
+    found.or_else(|| {
+        let element = document().create_element(tag).ok()?;
+        element.set_attribute(attribute, value).ok()?;
+        head.append_child(&element).ok()?;
+        Some(element)
+    })
+}
+
+/// What is true of every page by its address: the one address it is known by, and whether search engines may list it.
+fn describe_address(path: &str, page: Option<&str>) {
+    let origin = origin();
+    let mut address = format!("{origin}{path}");
+    // Filters and order make no other page of a list, its pages do.
+    if let Some(page) = page.filter(|page| *page != "1") {
+        address.push_str(&with_query("", &[("page", page.to_owned())]));
+    }
+    if let Some(link) = head_element("link", "rel", "canonical") {
+        let _ = link.set_attribute("href", &address);
+    }
+    set_meta("property", "og:url", &address);
+    set_meta("property", "og:image", &absolute(&origin, SHARED_PICTURE));
+    set_meta("name", "robots", if is_private(path) { "noindex" } else { "index, follow" });
 }
 
 /// Frames to wait for a page's content before giving up: about a second.
@@ -57,9 +136,10 @@ pub fn follow_navigation() {
     });
     on_cleanup(move || on_scroll.remove());
 
-    Effect::new(move |before: Option<(String, String)>| {
+    Effect::new(move |before: Option<(String, Option<String>)>| {
         let path = location.pathname.get();
-        let page = location.query.read().get("page").unwrap_or_default();
+        let page = location.query.read().get("page");
+        describe_address(&path, page.as_deref());
         let now = (path, page);
         let first_page_of_visit = before.is_none();
         let moved = before.is_some_and(|before| before != now);

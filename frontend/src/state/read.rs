@@ -5,7 +5,10 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use web_sys::AbortController;
 
-use super::reactive::{effect, memo};
+use super::{
+    online::use_online,
+    reactive::{effect, memo},
+};
 use crate::api::{Api, ApiError, Endpoint, Request, use_api};
 
 /// Where a read stands.
@@ -137,6 +140,13 @@ impl Source {
                 controller.clone().map(|controller| Running { address: asked.clone(), controller }),
             );
             async move { (asked, api.text(&request, controller).await) }
+        });
+        let online = use_online();
+        effect(move || {
+            let failed = || matches!(resource.get_untracked(), Some((_, Err(ApiError::Offline))));
+            if online.get() && failed() {
+                resource.refetch();
+            }
         });
         Self { address, resource, api }
     }

@@ -124,7 +124,8 @@ fn ProfileForm(
                             .into_any()
                     })
             }}
-            <button class="button" type="submit" disabled=move || busy.get()>
+            // Not disabled while it works: that would take the focus away.
+            <button class="button" type="submit" aria-disabled=move || busy.get().then_some("true")>
                 {move || if busy.get() { "Saving…" } else { "Save changes" }}
             </button>
         </form>

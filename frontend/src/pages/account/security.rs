@@ -107,7 +107,8 @@ fn PasswordForm(
                 hint="At least 8 characters. A few words that only you would put together are best."
             />
             <p class="soft small">"Changing it signs you out everywhere but here."</p>
-            <button class="button" type="submit" disabled=move || busy.get()>
+            // Not disabled while it works: that would take the focus away.
+            <button class="button" type="submit" aria-disabled=move || busy.get().then_some("true")>
                 {move || if busy.get() { "Changing…" } else { "Change password" }}
             </button>
         </form>
