@@ -55,6 +55,37 @@ fn first_difference(path: &str, old: &Value, new: &Value) -> Option<String> {
     }
 }
 
+/// The types of the parts that a value must have all at once, of every `allOf` below.
+fn combined_types(document: &Value, schema: &Value, found: &mut Vec<(String, BTreeSet<String>)>) {
+    let type_of = |part: &Value| {
+        let pointer = part["$ref"].as_str().map(|reference| reference.trim_start_matches('#').to_owned());
+        let part = pointer.and_then(|pointer| document.pointer(&pointer)).unwrap_or(part);
+        // What is itself put together is put together out of objects: it is looked at by itself.
+        part.get("type").map_or_else(|| "\"object\"".to_owned(), Value::to_string)
+    };
+    match schema {
+        Value::Object(fields) => {
+            if let Some(parts) = fields.get("allOf").and_then(Value::as_array) {
+                found.push((schema.to_string(), parts.iter().map(type_of).collect()));
+            }
+            fields.values().for_each(|field| combined_types(document, field, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| combined_types(document, item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn no_schema_contradicts_itself() {
+    let document = document();
+    let mut found = Vec::new();
+    combined_types(&document, &document, &mut found);
+    assert!(found.len() > 10, "{}", found.len());
+    for (schema, types) in found {
+        assert_eq!(types.len(), 1, "nothing is {types:?} at once: {schema}");
+    }
+}
+
 #[test]
 fn every_operation_has_a_name_of_its_own_a_tag_and_a_success() {
     let document = document();

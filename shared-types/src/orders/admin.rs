@@ -38,7 +38,6 @@ pub struct OrderSummary {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ChangeStatus {
     /// Where to.
-    #[cfg_attr(feature = "openapi", schema(inline))]
     pub status: OrderStatus,
     /// Why; for administrators only.
     #[serde(skip_serializing_if = "Option::is_none")]
