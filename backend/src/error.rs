@@ -47,7 +47,8 @@ pub enum AppError {
 }
 
 impl AppError {
-    fn refused(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
+    /// A refusal of any kind.
+    pub fn refused(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
         Self::Refused { code, message: message.into(), retry_after: None }
     }
 

@@ -1,5 +1,7 @@
 //! The OpenAPI document, generated from the handlers, and Swagger UI.
 
+mod examples;
+
 use std::sync::LazyLock;
 
 use actix_web::{
@@ -67,6 +69,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
         let methods = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
         for operation in methods.into_iter().flatten().filter(|_| path.starts_with("/api/")) {
             add_common_answers(operation);
+            examples::add(operation);
         }
     }
     document

@@ -125,6 +125,34 @@ fn every_operation_that_is_described_is_there() {
 }
 
 #[test]
+fn every_body_has_an_example_that_is_accepted() {
+    let app = TestApp::start();
+    let admin = app.admin();
+    for (method, path, operation) in operations(&document()) {
+        let Some(body) = operation.pointer("/requestBody/content/application~1json") else { continue };
+        let example = body.get("example").unwrap_or_else(|| panic!("{method} {path} has no example"));
+        let reply = admin.request(&method, &path.replace("{key}", "nothing")).json(example).send();
+        // Fields are checked before anything is looked up; a signature is checked before the fields.
+        let is_signed = operation["security"].to_string().contains("paymentSignature");
+        assert_ne!(reply.status, 422, "{method} {path}: {reply}");
+        assert!(reply.status != 401 || is_signed || path.ends_with("/login"), "{method} {path}: {reply}");
+    }
+}
+
+#[test]
+fn every_refusal_has_an_example() {
+    for (method, path, operation) in
+        operations(&document()).iter().filter(|(_, path, _)| path.starts_with("/api/"))
+    {
+        for (status, response) in operation["responses"].as_object().unwrap() {
+            let is_refusal = status.parse::<u16>().unwrap() >= 400;
+            let example = response.pointer("/content/application~1json/example/error/code");
+            assert_eq!(is_refusal, example.is_some(), "{status} of {method} {path}");
+        }
+    }
+}
+
+#[test]
 fn everything_that_needs_a_token_says_so() {
     let app = TestApp::start();
     for (method, path, operation) in operations(&document()) {
