@@ -90,6 +90,8 @@ for (const { width, height } of [
 test('pictures keep their place, and those out of sight wait', async ({ page, shop }) => {
   for (const address of ['/', '/products', '/products/iphone-15-pro', '/categories']) {
     await shop.open(address);
+    // What is further down arrives after the page itself.
+    await expect.poll(() => page.locator('main img').count(), address).toBeGreaterThan(4);
     const pictures = await page.locator('main img').evaluateAll((all) =>
       (all as HTMLImageElement[]).map((img) => ({
         source: img.getAttribute('src'),
@@ -98,7 +100,6 @@ test('pictures keep their place, and those out of sight wait', async ({ page, sh
         first: img.getAttribute('fetchpriority') === 'high',
       })),
     );
-    expect(pictures.length, address).toBeGreaterThan(4);
     expect(pictures.filter(({ sized }) => !sized), address).toEqual([]);
     expect(pictures.some(({ waits }) => waits), `${address} has pictures that wait`).toBe(true);
     expect(pictures.filter(({ first, waits }) => first && waits), address).toEqual([]);
