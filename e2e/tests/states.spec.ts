@@ -91,7 +91,7 @@ test('pictures keep their place, and those out of sight wait', async ({ page, sh
   for (const address of ['/', '/products', '/products/iphone-15-pro', '/categories']) {
     await shop.open(address);
     // What is further down arrives after the page itself.
-    await expect.poll(() => page.locator('main img').count(), address).toBeGreaterThan(4);
+    await expect.poll(() => page.locator('main img').count(), { message: address }).toBeGreaterThan(4);
     const pictures = await page.locator('main img').evaluateAll((all) =>
       (all as HTMLImageElement[]).map((img) => ({
         source: img.getAttribute('src'),
