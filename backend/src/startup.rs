@@ -132,6 +132,7 @@ impl Application {
         let outcome = self.server.await;
         self.jobs.stop().await;
         self.follower.stop().await;
+        self.state.db.close().await;
         tracing::info!("stopped");
         outcome
     }

@@ -1,6 +1,10 @@
 //! One connection type over both engines, and how connections are opened.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use diesel::{
     PgConnection, SqliteConnection,
@@ -69,12 +73,14 @@ impl std::fmt::Display for DatabaseUrl {
 /// Opens connections for a pool.
 pub struct Manager {
     url: DatabaseUrl,
+    /// Held, for reading, while a connection is being opened; `true` once no more are to be opened.
+    closed: Arc<RwLock<bool>>,
 }
 
 impl Manager {
-    /// A manager for one database.
-    pub fn new(url: DatabaseUrl) -> Self {
-        Self { url }
+    /// A manager for one database, which opens no more connections once `closed` is set.
+    pub fn new(url: DatabaseUrl, closed: Arc<RwLock<bool>>) -> Self {
+        Self { url, closed }
     }
 }
 
@@ -83,6 +89,11 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<DbConnection, Self::Error> {
+        let closed = self.closed.read().unwrap_or_else(PoisonError::into_inner);
+        if *closed {
+            let stopping = diesel::ConnectionError::BadConnection("the server is stopping".to_owned());
+            return Err(diesel::r2d2::Error::ConnectionError(stopping));
+        }
         match &self.url {
             DatabaseUrl::Sqlite(path) => open_sqlite(&path.to_string_lossy()).map(DbConnection::Sqlite),
             DatabaseUrl::Postgres(url) => open_postgres(url).map(DbConnection::Postgres),

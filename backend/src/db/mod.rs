@@ -18,7 +18,10 @@ pub mod schema;
 pub mod time;
 mod trail;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, RwLock},
+    time::{Duration, Instant},
+};
 
 use diesel::{
     connection::{AnsiTransactionManager, TransactionManager},
@@ -46,6 +49,7 @@ pub struct Database {
     readers: Lane,
     writers: Lane,
     trail: Arc<Trail>,
+    closed: Arc<RwLock<bool>>,
 }
 
 /// A pool with a line in front of it, so that waiting costs a task and not a thread.
@@ -56,13 +60,13 @@ struct Lane {
 }
 
 impl Lane {
-    fn new(url: &DatabaseUrl, connections: u32) -> Self {
+    fn new(url: &DatabaseUrl, connections: u32, closed: &Arc<RwLock<bool>>) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
             .connection_timeout(CONNECTION_WAIT)
             .error_handler(Box::new(LogConnectionErrors))
-            .build_unchecked(Manager::new(url.clone()));
+            .build_unchecked(Manager::new(url.clone(), closed.clone()));
         let permits = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
         Self { pool, permits: Arc::new(Semaphore::new(permits)) }
     }
@@ -98,12 +102,28 @@ impl Database {
     /// SQLite has one writer by nature, so one connection is the writers' and the rest are the readers'; on PostgreSQL
     /// both share one pool.
     pub fn new(url: DatabaseUrl, connections: u32) -> Self {
-        let readers = Lane::new(&url, connections.max(2) - u32::from(matches!(url, DatabaseUrl::Sqlite(_))));
+        let closed = Arc::default();
+        let readers = connections.max(2) - u32::from(matches!(url, DatabaseUrl::Sqlite(_)));
+        let readers = Lane::new(&url, readers, &closed);
         let writers = match url {
-            DatabaseUrl::Sqlite(_) => Lane::new(&url, 1),
+            DatabaseUrl::Sqlite(_) => Lane::new(&url, 1, &closed),
             DatabaseUrl::Postgres(_) => readers.clone(),
         };
-        Self { url, readers, writers, trail: Arc::default() }
+        Self { url, readers, writers, trail: Arc::default(), closed }
+    }
+
+    /// Opens no more connections, and waits a while for those that are being opened: the pools do that on threads of
+    /// their own, and a process that ends meanwhile pulls the TLS library away from under them.
+    pub async fn close(&self) {
+        let started = Instant::now();
+        while started.elapsed() < CONNECTION_WAIT {
+            if let Ok(mut closed) = self.closed.try_write() {
+                *closed = true;
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        tracing::warn!("a connection to the database is still being opened");
     }
 
     /// Where the database is.
