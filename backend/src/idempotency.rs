@@ -1,5 +1,5 @@
 //! Doing what a request asks once, however often it comes: the rules between the `Idempotency-Key` header and what
-//! `db/idempotency.rs` stores under it. Placing and paying an order follow them.
+//! `db/idempotency.rs` stores under it. Placing and paying an order and merging a cart follow them.
 
 use serde::Serialize;
 use sha2::{Digest, Sha256};

@@ -42,6 +42,9 @@ pub type QueryResult<T> = diesel::QueryResult<T>;
 /// How long a request waits for a connection before it is answered with 503.
 const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 
+/// How often a transaction that loses a race is tried in all.
+const RACE_ATTEMPTS: usize = 5;
+
 /// Connections to one database.
 #[derive(Clone)]
 pub struct Database {
@@ -161,6 +164,25 @@ impl Database {
             Ok(answer)
         };
         self.writers.run(work).await
+    }
+
+    /// Like [`Self::write`], but a transaction that lost a race (`lost` says so of its error) starts over a few times: the
+    /// next attempt finds what the winner left.
+    pub async fn write_again_if<T, E, F>(&self, lost: fn(&E) -> bool, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut DbConnection) -> Result<T, E> + Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        let work = Arc::new(work);
+        let mut attempts = 1;
+        loop {
+            let attempt = Arc::clone(&work);
+            match self.write(move |connection| attempt(connection)).await {
+                Err(error) if lost(&error) && attempts < RACE_ATTEMPTS => attempts += 1,
+                outcome => return outcome,
+            }
+        }
     }
 
     /// Whether the database answers and has the tables this version needs.

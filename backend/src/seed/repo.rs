@@ -24,6 +24,7 @@ use crate::{
     },
     features::{
         auth::{domain::User, repo as auth},
+        catalog::stock::repo::{self as stock, Movement},
         orders::repo as orders,
     },
 };
@@ -124,16 +125,15 @@ fn insert_products(
             .filter(|(sku, _)| *sku == product.sku)
             .map(|(_, units)| units)
             .sum();
-        if product.stock + ordered > 0 {
-            orders::record_movement(
-                connection,
-                &id,
-                None,
-                StockReason::Initial,
-                product.stock + ordered,
-                moment,
-            )?;
-        }
+        let first = Movement {
+            product_id: &id,
+            delta: product.stock + ordered,
+            reason: StockReason::Initial,
+            order_id: None,
+            actor_id: None,
+            note: None,
+        };
+        stock::record(connection, &first, moment)?;
         ids.insert(product.sku, id);
     }
     Ok(ids)
@@ -209,14 +209,8 @@ fn insert_order(
     orders::insert_order(connection, &order, moment, None)?;
     for item in &items {
         orders::insert_item(connection, item)?;
-        orders::record_movement(
-            connection,
-            &item.product_id,
-            Some(&id),
-            StockReason::Order,
-            -item.quantity,
-            moment,
-        )?;
+        let sold = Movement::of_order(&item.product_id, -item.quantity, StockReason::Order, &id);
+        stock::record(connection, &sold, moment)?;
     }
     if demo.status == OrderStatus::Pending { Ok(()) } else { insert_progress(connection, &order, moment) }
 }

@@ -26,9 +26,6 @@ use crate::{
     state::State,
 };
 
-/// How often a write starts over that lost a race, for its key or against somebody who deleted a product.
-const ATTEMPTS: usize = 5;
-
 /// Prices a list of products, in the order of the request, lines of one product merged into its first.
 pub async fn quote(state: &State, request: QuoteRequest) -> Result<Quote, AppError> {
     let wanted = merge_in_order(&request.items);
@@ -114,16 +111,9 @@ pub async fn merge(
     request: MergeCart,
 ) -> Result<StoredAnswer, AppError> {
     let keyed = keyed_request(&user, key, "merge cart", &request);
-    let mut attempts = 1;
-    loop {
-        let (user_id, keyed, items) = (user.id.clone(), keyed.clone(), request.items.clone());
-        let outcome =
-            state.db.write(move |connection| merge_in(connection, &user_id, keyed.as_ref(), &items)).await;
-        match outcome {
-            Err(error) if lost_a_race(&error) && attempts < ATTEMPTS => attempts += 1,
-            outcome => return outcome,
-        }
-    }
+    let merge =
+        move |connection: &mut DbConnection| merge_in(connection, &user.id, keyed.as_ref(), &request.items);
+    state.db.write_again_if(lost_a_race, merge).await
 }
 
 fn merge_in(
@@ -152,25 +142,18 @@ fn merge_in(
 /// Changes the caller's cart while nobody else does.
 async fn change<F>(state: &State, user: CurrentUser, edit: F) -> Result<Cart, AppError>
 where
-    F: Fn(&mut DbConnection, &mut Vec<CartLine>) -> Result<(), AppError> + Clone + Send + 'static,
+    F: Fn(&mut DbConnection, &mut Vec<CartLine>) -> Result<(), AppError> + Send + Sync + 'static,
 {
-    let mut attempts = 1;
-    loop {
-        let (user_id, edit) = (user.id.clone(), edit.clone());
-        let write = move |connection: &mut DbConnection| {
-            let mut lines = repo::lines_for_update(connection, &user_id, now())?;
-            let before = lines.clone();
-            edit(connection, &mut lines)?;
-            if lines != before {
-                repo::replace(connection, &user_id, &lines, now())?;
-            }
-            cart_of(connection, &user_id, &lines)
-        };
-        match state.db.write(write).await {
-            Err(error) if lost_a_race(&error) && attempts < ATTEMPTS => attempts += 1,
-            outcome => return outcome,
+    let write = move |connection: &mut DbConnection| {
+        let mut lines = repo::lines_for_update(connection, &user.id, now())?;
+        let before = lines.clone();
+        edit(connection, &mut lines)?;
+        if lines != before {
+            repo::replace(connection, &user.id, &lines, now())?;
         }
-    }
+        cart_of(connection, &user.id, &lines)
+    };
+    state.db.write_again_if(lost_a_race, write).await
 }
 
 /// Whether the next attempt may find what this one did not: the answer under its key, or that a product is gone.

@@ -1,10 +1,11 @@
 //! Rules of the catalogue.
 
+use serde::Serialize;
 use shared_types::{
     Page,
     catalog::{
-        Category, CategoryCount, CategoryFull, CategoryList, CategoryQuery, ProductFull, ProductList,
-        ProductQuery, ProductStatus,
+        Category, CategoryCount, CategoryFull, CategoryList, CategoryQuery, Product, ProductFull,
+        ProductList, ProductQuery, ProductStatus,
     },
 };
 
@@ -13,8 +14,12 @@ use super::{
     repo::{self, ProductFilter},
 };
 use crate::{
-    db::{DbConnection, QueryResult},
+    db::{
+        DbConnection, QueryResult,
+        catalog_changes::{self, Entity},
+    },
     error::AppError,
+    features::audit::{self, service::By},
     state::State,
 };
 
@@ -109,4 +114,46 @@ pub async fn get_product(state: &State, key: String, is_admin: bool) -> Result<P
         .read(move |connection| repo::product_by_key(connection, &key, status).map_err(AppError::from))
         .await?;
     found.ok_or_else(product_not_found)
+}
+
+/// What the audit log and the replicas are told about.
+pub trait Tracked: Serialize {
+    /// For the replicas.
+    const ENTITY: Entity;
+    /// For the audit log.
+    const NAME: &'static str;
+
+    /// Which one.
+    fn id(&self) -> &str;
+}
+
+impl Tracked for Category {
+    const ENTITY: Entity = Entity::Category;
+    const NAME: &'static str = "category";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl Tracked for Product {
+    const ENTITY: Entity = Entity::Product;
+    const NAME: &'static str = "product";
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// The audit entry and the note to the replicas that every change by an administrator leaves.
+pub fn leave_trail<T: Tracked>(
+    connection: &mut DbConnection,
+    by: &By,
+    action: &'static str,
+    (before, after): (Option<&T>, Option<&T>),
+) -> Result<(), AppError> {
+    let id = before.or(after).map(T::id).unwrap_or_default();
+    audit::repo::record(connection, &by.entry(action, (T::NAME, id), before, after))?;
+    catalog_changes::record(connection, T::ENTITY, &[id])?;
+    Ok(())
 }

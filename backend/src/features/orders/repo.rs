@@ -9,7 +9,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use shared_types::{
     Money,
-    catalog::{ProductStatus, stock::StockReason},
+    catalog::ProductStatus,
     orders::{
         Address, ItemWith, Order, OrderDetail, OrderItem, OrderStatus, OrderUser, ProductLink, ProductThumb,
     },
@@ -19,8 +19,7 @@ use crate::db::{
     DbConnection, QueryResult,
     column::word,
     json::{Json, to_text},
-    new_id,
-    schema::{order_items, orders, products, stock_movements, users},
+    schema::{order_items, orders, products, users},
     time::to_wire,
 };
 
@@ -158,28 +157,6 @@ pub fn take_stock(connection: &mut DbConnection, product_id: &str, units: i32) -
 pub fn return_stock(connection: &mut DbConnection, product_id: &str, units: i32) -> QueryResult<()> {
     diesel::update(products::table.find(product_id))
         .set(products::stock.eq(products::stock + units))
-        .execute(connection)
-        .map(|_| ())
-}
-
-/// Writes a movement into the ledger. The same order can't move the same product for the same reason twice.
-pub fn record_movement(
-    connection: &mut DbConnection,
-    product_id: &str,
-    order_id: Option<&str>,
-    reason: StockReason,
-    delta: i32,
-    now: NaiveDateTime,
-) -> QueryResult<()> {
-    diesel::insert_into(stock_movements::table)
-        .values((
-            stock_movements::id.eq(new_id()),
-            stock_movements::product_id.eq(product_id),
-            stock_movements::order_id.eq(order_id),
-            stock_movements::reason.eq(reason.as_str()),
-            stock_movements::delta.eq(delta),
-            stock_movements::created_at.eq(now),
-        ))
         .execute(connection)
         .map(|_| ())
 }

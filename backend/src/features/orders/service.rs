@@ -31,13 +31,11 @@ use crate::{
         time::{now, to_wire},
     },
     error::AppError,
+    features::catalog::stock::repo::{self as stock, Movement},
     http::identity::CurrentUser,
     idempotency::{StoredAnswer, claim, complete, keyed_request},
     state::State,
 };
-
-/// How often a request that lost a race for its key looks for the winner's answer.
-const RACE_ATTEMPTS: usize = 5;
 
 /// Places an order: takes the stock, prices it, stores it, all or nothing.
 pub async fn place(
@@ -49,18 +47,11 @@ pub async fn place(
     let keyed = keyed_request(&user, key, "place", &request);
     let hold = TimeDelta::from_std(state.config.orders.hold)
         .map_err(|error| AppError::Internal(format!("ORDER_HOLD_MINUTES: {error}")))?;
-    let mut attempts = 1;
-    loop {
-        let (user_id, keyed, request) = (user.id.clone(), keyed.clone(), request.clone());
-        let outcome = state
-            .db
-            .write(move |connection| place_in(connection, &user_id, keyed.as_ref(), &request, hold))
-            .await;
-        match outcome {
-            Err(AppError::Refused { retry_after: Some(_), .. }) if attempts < RACE_ATTEMPTS => attempts += 1,
-            outcome => return outcome,
-        }
-    }
+    let place =
+        move |connection: &mut DbConnection| place_in(connection, &user.id, keyed.as_ref(), &request, hold);
+    // Who lost a race for its key finds the winner's answer.
+    let lost_a_race = |error: &AppError| matches!(error, AppError::Refused { retry_after: Some(_), .. });
+    state.db.write_again_if(lost_a_race, place).await
 }
 
 fn place_in(
@@ -131,7 +122,8 @@ fn take_lines(
         if !repo::take_stock(connection, &product.id, units)? {
             return Err(shortage(connection, &product.id)?);
         }
-        repo::record_movement(connection, &product.id, Some(&order.id), StockReason::Order, -units, moment)?;
+        let movement = Movement::of_order(&product.id, -units, StockReason::Order, &order.id);
+        stock::record(connection, &movement, moment)?;
         let item = OrderItem {
             id: new_id(),
             order_id: order.id.clone(),

@@ -15,11 +15,11 @@ use crate::{
     },
     error::AppError,
     features::{
-        audit::{self, service::By},
+        audit::service::By,
         catalog::{
             domain::{category_edition, is_within},
             repo as catalog,
-            service::{category_not_found, with_neighbours},
+            service::{category_not_found, leave_trail, with_neighbours},
         },
     },
     http::conditional::IfMatch,
@@ -150,17 +150,5 @@ fn check_slug(connection: &mut DbConnection, category: &Category) -> Result<(), 
     if repo::slug_is_taken(connection, &category.slug, &category.id)? {
         return Err(AppError::conflict("A category with this slug already exists"));
     }
-    Ok(())
-}
-
-fn leave_trail(
-    connection: &mut DbConnection,
-    by: &By,
-    action: &'static str,
-    (before, after): (Option<&Category>, Option<&Category>),
-) -> Result<(), AppError> {
-    let id = before.or(after).map(|category| category.id.as_str()).unwrap_or_default();
-    audit::repo::record(connection, &by.entry(action, ("category", id), before, after))?;
-    catalog_changes::record(connection, Entity::Category, &[id])?;
     Ok(())
 }

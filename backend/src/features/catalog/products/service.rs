@@ -12,18 +12,16 @@ use super::{
 };
 use crate::{
     db::{
-        DbConnection, DbError,
-        catalog_changes::{self, Entity},
-        lock, new_id,
+        DbConnection, DbError, lock, new_id,
         time::{now, now_after, to_wire},
     },
     error::AppError,
     features::{
-        audit::{self, service::By},
+        audit::service::By,
         catalog::{
             domain::{product_and_stock_edition, product_edition},
             repo as catalog,
-            service::product_not_found,
+            service::{leave_trail, product_not_found},
             stock::repo::{self as stock, Movement},
         },
     },
@@ -169,17 +167,4 @@ fn lost_race(error: AppError) -> AppError {
         AppError::Database(DbError::Taken(what)) if what.contains("slug") => AppError::conflict(SLUG_TAKEN),
         other => other,
     }
-}
-
-/// The audit entry and the note to the replicas that every change of a product leaves.
-pub fn leave_trail(
-    connection: &mut DbConnection,
-    by: &By,
-    action: &'static str,
-    (before, after): (Option<&Product>, Option<&Product>),
-) -> Result<(), AppError> {
-    let id = before.or(after).map(|product| product.id.as_str()).unwrap_or_default();
-    audit::repo::record(connection, &by.entry(action, ("product", id), before, after))?;
-    catalog_changes::record(connection, Entity::Product, &[id])?;
-    Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
     features::audit::service::By,
 };
 
-/// Units that an administrator moves.
+/// Units that come or go.
 #[derive(Debug, Clone)]
 pub struct Movement<'m> {
     /// Which product.
@@ -24,8 +24,10 @@ pub struct Movement<'m> {
     pub delta: i32,
     /// Why.
     pub reason: StockReason,
-    /// Who.
-    pub actor_id: &'m str,
+    /// The order that moves them.
+    pub order_id: Option<&'m str>,
+    /// The administrator who moves them.
+    pub actor_id: Option<&'m str>,
     /// Why, in their words.
     pub note: Option<&'m str>,
 }
@@ -33,11 +35,18 @@ pub struct Movement<'m> {
 impl<'m> Movement<'m> {
     /// A correction without a note.
     pub fn by_hand(product_id: &'m str, delta: i32, by: &'m By) -> Self {
-        Self { product_id, delta, reason: StockReason::Adjustment, actor_id: &by.actor_id, note: None }
+        let actor_id = Some(by.actor_id.as_str());
+        Self { product_id, delta, reason: StockReason::Adjustment, order_id: None, actor_id, note: None }
+    }
+
+    /// What an order takes, or gives back.
+    pub fn of_order(product_id: &'m str, delta: i32, reason: StockReason, order_id: &'m str) -> Self {
+        Self { product_id, delta, reason, order_id: Some(order_id), actor_id: None, note: None }
     }
 }
 
-/// Writes a movement into the ledger, unless nothing moves.
+/// Writes a movement into the ledger, unless nothing moves. The same order can't move the same product for the same reason
+/// twice.
 pub fn record(connection: &mut DbConnection, movement: &Movement<'_>, now: NaiveDateTime) -> QueryResult<()> {
     if movement.delta == 0 {
         return Ok(());
@@ -46,6 +55,7 @@ pub fn record(connection: &mut DbConnection, movement: &Movement<'_>, now: Naive
         .values((
             stock_movements::id.eq(new_id()),
             stock_movements::product_id.eq(movement.product_id),
+            stock_movements::order_id.eq(movement.order_id),
             stock_movements::reason.eq(movement.reason.as_str()),
             stock_movements::delta.eq(movement.delta),
             stock_movements::created_at.eq(now),

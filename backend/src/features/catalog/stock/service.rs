@@ -17,9 +17,9 @@ use crate::{
         audit::service::By,
         catalog::{
             domain::product_and_stock_edition,
-            products::service::{found, leave_trail, to_change},
+            products::service::{found, to_change},
             repo as catalog,
-            service::product_not_found,
+            service::{leave_trail, product_not_found},
         },
     },
     http::conditional::IfMatch,

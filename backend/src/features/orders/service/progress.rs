@@ -17,6 +17,7 @@ use crate::{
     error::AppError,
     features::{
         audit::repo::{self as audit, Entry},
+        catalog::stock::repo::{self as stock, Movement},
         orders::repo::{self, admin::NewNote},
         payments::service::{order_moved, recovery::settle_refunds},
     },
@@ -116,7 +117,8 @@ fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(),
     for line in &items {
         let (product_id, units) = (&line.item.product_id, line.item.quantity);
         repo::return_stock(connection, product_id, units)?;
-        repo::record_movement(connection, product_id, Some(order_id), StockReason::Return, units, moment)?;
+        let movement = Movement::of_order(product_id, units, StockReason::Return, order_id);
+        stock::record(connection, &movement, moment)?;
     }
     let moved: Vec<&str> = items.iter().map(|line| line.item.product_id.as_str()).collect();
     catalog_changes::record(connection, Entity::Product, &moved)?;
