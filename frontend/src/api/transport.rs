@@ -2,13 +2,12 @@
 
 use std::{cell::Cell, rc::Rc};
 
+use gloo_net::http::{Headers, Request as Outgoing, Response};
 use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
-use leptos::prelude::window;
 use shared_types::paths::IDEMPOTENCY_KEY;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Headers, RequestCredentials, RequestInit, Response};
+use wasm_bindgen::JsValue;
+use web_sys::{AbortController, RequestCredentials, RequestInit};
 
 use super::{ApiError, endpoint::Request};
 
@@ -33,7 +32,7 @@ pub async fn exchange(
             controller.abort();
         }
     });
-    let failure = |_: JsValue| match (late.get(), controller.signal().aborted()) {
+    let failure = |()| match (late.get(), controller.signal().aborted()) {
         (true, _) => ApiError::Timeout,
         (false, true) => ApiError::Cancelled,
         (false, false) => ApiError::Offline,
@@ -43,7 +42,7 @@ pub async fn exchange(
     if response.ok() {
         return Ok(text);
     }
-    let header = |name| response.headers().get(name).ok().flatten();
+    let header = |name| response.headers().get(name);
     Err(ApiError::from_answer(
         response.status(),
         &text,
@@ -52,33 +51,43 @@ pub async fn exchange(
     ))
 }
 
+/// Why the browser gave up is not told to scripts.
 async fn fetch(
     request: &Request,
     token: Option<&str>,
     controller: &AbortController,
-) -> Result<(Response, String), JsValue> {
-    let headers = Headers::new()?;
-    headers.set("Accept", "application/json")?;
+) -> Result<(Response, String), ()> {
+    let outgoing = outgoing(request, token, controller).map_err(drop)?;
+    let response = outgoing.send().await.map_err(drop)?;
+    let text = response.text().await.map_err(drop)?;
+    Ok((response, text))
+}
+
+/// Put together without gloo-net's builder, which has no word for `keepalive`.
+fn outgoing(
+    request: &Request,
+    token: Option<&str>,
+    controller: &AbortController,
+) -> Result<Outgoing, JsValue> {
+    let headers = Headers::new();
+    headers.set("Accept", "application/json");
     if let Some(token) = token {
-        headers.set("Authorization", &format!("Bearer {token}"))?;
+        headers.set("Authorization", &format!("Bearer {token}"));
     }
     if let Some(key) = &request.idempotency_key {
-        headers.set(IDEMPOTENCY_KEY, key)?;
+        headers.set(IDEMPOTENCY_KEY, key);
     }
     let settings = RequestInit::new();
     if let Some(body) = &request.body {
-        headers.set("Content-Type", "application/json")?;
+        headers.set("Content-Type", "application/json");
         settings.set_body_opt_str(Some(body));
     }
     settings.set_method(request.method);
-    settings.set_headers_headers(&headers);
+    settings.set_headers_headers(&headers.into_raw());
     settings.set_credentials(RequestCredentials::SameOrigin);
     settings.set_signal(Some(&controller.signal()));
     if request.outlives_page {
         Reflect::set(&settings, &"keepalive".into(), &JsValue::TRUE)?;
     }
-    let answer = JsFuture::from(window().fetch_with_str_and_init(&request.address(), &settings)).await?;
-    let response: Response = answer.dyn_into()?;
-    let text = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-    Ok((response, text))
+    Ok(web_sys::Request::new_with_str_and_init(&request.address(), &settings)?.into())
 }
