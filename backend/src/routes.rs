@@ -80,6 +80,7 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
 /// What belongs to the storefront but is made from the database. Not part of the API, and not in its documentation.
 pub fn storefront(map: &mut web::ServiceConfig) {
     map.service(sitemap::handlers::sitemap); // GET /sitemap.xml
+    map.service(sitemap::handlers::robots); // GET /robots.txt
 }
 
 /// The documentation, when it is switched on.

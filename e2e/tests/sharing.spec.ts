@@ -74,9 +74,10 @@ test('what does not exist stays out of search engines', async ({ shop, complaint
 
 test('robots.txt, the sitemap and the manifest are complete', async ({ request, page, shop, baseURL }) => {
   const robots = await (await request.get('/robots.txt')).text();
-  for (const path of ['/account', '/checkout', '/orders', '/auth', '/api']) {
+  for (const path of ['/account', '/cart', '/checkout', '/orders', '/auth', '/api/']) {
     expect(robots).toContain(`Disallow: ${path}\n`);
   }
+  expect(robots).toContain(`Sitemap: ${baseURL}/sitemap.xml\n`);
   const sitemap = await (await request.get('/sitemap.xml')).text();
   const addresses = [...sitemap.matchAll(/<loc>(.*?)<\/loc>/g)].map((match) => match[1] ?? '');
   expect(addresses).toHaveLength(28);

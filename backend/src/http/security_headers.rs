@@ -1,4 +1,4 @@
-//! Headers that tell browsers what this site never does.
+//! Headers that tell browsers what this site never does, and search engines what they never list.
 
 use actix_web::{
     body::MessageBody,
@@ -16,6 +16,9 @@ const DOCS_POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; \
      frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
 );
+
+/// Crawlers read the API for the pages that are made of it, and list those pages instead.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 const ALWAYS: [(HeaderName, HeaderValue); 7] = [
     (header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains")),
@@ -36,9 +39,13 @@ pub async fn middleware(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
-    let is_docs = response.request().path().starts_with("/api/docs/");
+    let path = response.request().path();
+    let (is_api, is_docs) = (path.starts_with("/api/"), path.starts_with("/api/docs/"));
     let policy = if is_docs { DOCS_POLICY } else { API_POLICY };
     let headers = response.headers_mut();
+    if is_api {
+        headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
+    }
     set_if_absent(headers, header::CONTENT_SECURITY_POLICY, policy);
     for (name, value) in ALWAYS {
         set_if_absent(headers, name, value);

@@ -1,4 +1,4 @@
-//! The sitemap.
+//! The sitemap and the rules for crawlers.
 
 use shared_types::catalog::ProductStatus;
 
@@ -48,4 +48,28 @@ fn the_database_is_asked_once_in_a_while() {
     assert_eq!(app.anon().get("/sitemap.xml").expect(200).text(), before);
     let after = app.restart().anon().get("/sitemap.xml").expect(200).text();
     assert!(before.contains("iphone-15-pro") && !after.contains("iphone-15-pro"));
+}
+
+#[test]
+fn crawlers_are_told_what_is_not_for_them_and_where_the_rest_is() {
+    let app = TestApp::builder(Content::Tables).set("PUBLIC_URL", "https://shop.example/").start();
+    let reply = app.anon().get("/robots.txt");
+    let text = reply.expect(200).text();
+    assert_eq!(reply.header("content-type"), Some("text/plain; charset=utf-8"));
+    for line in [
+        "Disallow: /account",
+        "Disallow: /api/",
+        "Allow: /api/catalog/",
+        "Sitemap: https://shop.example/sitemap.xml",
+    ] {
+        assert!(text.lines().any(|found| found == line), "{line} is missing in {text}");
+    }
+}
+
+#[test]
+fn answers_of_the_api_are_not_listed_by_themselves() {
+    let app = TestApp::start();
+    assert_eq!(app.anon().get("/api/catalog/products").header("x-robots-tag"), Some("noindex"));
+    assert_eq!(app.anon().get("/api/nothing").header("x-robots-tag"), Some("noindex"));
+    assert_eq!(app.anon().get("/sitemap.xml").header("x-robots-tag"), None);
 }

@@ -58,6 +58,15 @@ pub fn document(origin: &str, pages: &[Page]) -> String {
     xml
 }
 
+/// What crawlers leave alone: pages that exist for one visitor, and everything of the API but the catalogue, without which the
+/// storefront shows them nothing.
+pub fn robots(origin: &str) -> String {
+    format!(
+        "User-agent: *\nDisallow: /account\nDisallow: /cart\nDisallow: /checkout\nDisallow: /orders\nDisallow: /auth\n\
+         Disallow: /api/\nAllow: /api/catalog/\nAllow: /api/search\n\nSitemap: {origin}/sitemap.xml\n"
+    )
+}
+
 /// Whether a text is a host with or without a port, made of nothing but what hosts are made of.
 pub fn is_host(text: &str) -> bool {
     !text.is_empty()

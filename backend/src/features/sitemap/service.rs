@@ -8,7 +8,7 @@ use std::{
 use tokio::sync::Mutex;
 
 use super::{
-    domain::{MOST, Page, document, is_host, pages},
+    domain::{self, MOST, Page, document, is_host, pages},
     repo,
 };
 use crate::{error::AppError, state::State};
@@ -20,18 +20,28 @@ pub const KEPT: Duration = Duration::from_secs(10 * 60);
 #[derive(Default)]
 pub struct Kept(Mutex<Option<(Instant, Arc<[Page]>)>>);
 
-/// The file, with addresses on the configured origin or else on the host that was asked.
+/// The list of pages, with addresses on the shop's origin.
 pub async fn sitemap(state: &State, host: Option<&str>) -> Result<String, AppError> {
-    let origin = match (&state.config.server.public_url, host.filter(|host| is_host(host))) {
-        (Some(origin), _) => origin.clone(),
+    let origin = origin(state, host)?;
+    Ok(document(&origin, &list(state).await?))
+}
+
+/// What is not for search engines.
+pub fn robots(state: &State, host: Option<&str>) -> Result<String, AppError> {
+    Ok(domain::robots(&origin(state, host)?))
+}
+
+/// The configured origin, or else that of the host that was asked.
+fn origin(state: &State, host: Option<&str>) -> Result<String, AppError> {
+    match (&state.config.server.public_url, host.filter(|host| is_host(host))) {
+        (Some(origin), _) => Ok(origin.clone()),
         (None, Some(host)) => {
             // Cookies that travel over TLS only say how this shop is reached.
             let scheme = if state.config.accounts.secure_cookies { "https" } else { "http" };
-            format!("{scheme}://{host}")
+            Ok(format!("{scheme}://{host}"))
         }
-        (None, None) => return Err(AppError::bad_request("The request names no host")),
-    };
-    Ok(document(&origin, &list(state).await?))
+        (None, None) => Err(AppError::bad_request("The request names no host")),
+    }
 }
 
 async fn list(state: &State) -> Result<Arc<[Page]>, AppError> {
