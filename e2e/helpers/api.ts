@@ -105,8 +105,8 @@ export class Api {
   }
 
   /** The messages by field that the server refuses a body with. */
-  async refusal(path: string, body: unknown, token?: string): Promise<Record<string, string[]>> {
-    const answer = await this.request.post(path, { data: body, headers: token ? bearer(token) : {} });
+  async refusal(path: string, body: unknown, token?: string, method = 'POST'): Promise<Record<string, string[]>> {
+    const answer = await this.request.fetch(path, { method, data: body, headers: token ? bearer(token) : {} });
     expect(answer.status()).toBe(422);
     return ((await answer.json()) as { error: { errors: Record<string, string[]> } }).error.errors;
   }

@@ -94,6 +94,18 @@ test('devices are listed in words and signed out one by one or all at once', asy
   await expect(page.getByRole('status').filter({ hasText: 'All other devices are signed out' })).toBeVisible();
 });
 
+test('an order takes little room in the history, however narrow or wide the screen', async ({ page, shop, api, customer }) => {
+  await api.placeOrder(await api.token(customer), 'mens-classic-tee');
+  await shop.open('/account/orders');
+  const row = page.getByRole('main').getByRole('listitem').filter({ has: page.getByRole('link', { name: /^ORD-/ }) });
+  for (const width of [360, 768, 1280]) {
+    await page.setViewportSize({ width, height: 800 });
+    // Its number stands in one line; with the pictures and the status there are at most three.
+    await expect.poll(async () => (await row.getByRole('link', { name: /^ORD-/ }).boundingBox())?.height, `${width}`).toBeLessThan(40);
+    await expect.poll(async () => (await row.boundingBox())?.height, `${width}`).toBeLessThan(180);
+  }
+});
+
 test('the history is filtered and paged in the address', async ({ page, shop, api, customer }) => {
   const token = await api.token(customer);
   for (let count = 0; count < 11; count += 1) {

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{deny, e2e, fuzz, setup, spa, testing, tidy, up};
+use crate::{deny, e2e, fuzz, measure, setup, spa, testing, tidy, up};
 
 /// One command of `cargo xtask`.
 pub struct Command {
@@ -56,6 +56,12 @@ pub const COMMANDS: &[Command] = &[
         run: e2e::run,
     },
     Command {
+        name: "measure",
+        usage: "[arguments of playwright test]",
+        summary: "Lighthouse, what presses cost, and pictures of every page, from the optimised server",
+        run: measure::run,
+    },
+    Command {
         name: "fuzz",
         usage: "[--requests N] [--postgres] [--seed N]",
         summary: "send requests made from the OpenAPI document and check every answer against it",
@@ -103,7 +109,8 @@ pub fn misuse(command: &str, message: &str) -> ExitCode {
 
 /// Commands that hand their arguments to another program leave `--help` to it.
 fn asks_for_help(name: &str, rest: &[String]) -> bool {
-    !matches!(name, "trunk" | "e2e") && rest.iter().any(|word| matches!(word.as_str(), "--help" | "-h"))
+    !matches!(name, "trunk" | "e2e" | "measure")
+        && rest.iter().any(|word| matches!(word.as_str(), "--help" | "-h"))
 }
 
 fn help() -> String {

@@ -12,14 +12,7 @@ use crate::{process, setup, spa, workspace};
 
 /// Runs `cargo xtask e2e`; the arguments go to Playwright.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    setup::for_backend().and_then(|features| {
-        let mut cargo = process::cargo();
-        cargo.args(["build", "--package", "backend"]);
-        if !features.is_empty() {
-            cargo.arg("--features").arg(features.join(","));
-        }
-        process::timed("back end is built", || process::run(&mut cargo, "back end"))
-    })?;
+    server::build("debug")?;
     setup::for_tests()?;
     spa::ensure()?;
     let shop = Shop::open(&server::binary("debug"))?;

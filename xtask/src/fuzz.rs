@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::server::{self, Server};
 use crate::services::{Durability, ScratchFolder, Service};
 use crate::setup::apt;
-use crate::{cli, process, setup, workspace};
+use crate::{cli, process, workspace};
 
 /// Requests when the command line does not say.
 const REQUESTS: u32 = 20_000;
@@ -38,7 +38,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         Ok(options) => options,
         Err(error) => return Ok(cli::misuse("fuzz", &error.to_string())),
     };
-    build()?;
+    server::build("debug")?;
     let schemathesis = install()?;
     let logs = workspace::target_dir().join("xtask-logs");
     std::fs::create_dir_all(&logs).with_context(|| format!("{} can't be created", logs.display()))?;
@@ -88,16 +88,6 @@ fn parse(arguments: &[String]) -> Result<Options> {
         }
     }
     Ok(options)
-}
-
-fn build() -> Result<()> {
-    let features = setup::for_backend()?;
-    let mut cargo = process::cargo();
-    cargo.args(["build", "--package", "backend", "--bin", "backend"]);
-    if !features.is_empty() {
-        cargo.arg("--features").arg(features.join(","));
-    }
-    process::timed("back end is built", || process::run(&mut cargo, "back end"))
 }
 
 /// Installs schemathesis into the cache of tools, unless this very list of packages is there, and answers its executable.

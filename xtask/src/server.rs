@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{process, spa, workspace};
+use crate::{process, setup, spa, workspace};
 
 /// How long a graceful stop may take; the server bounds its own by less.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
@@ -19,6 +19,20 @@ const READY_PATIENCE: Duration = Duration::from_secs(60);
 /// The back end's executable in the given cargo profile folder (`debug` or `release`).
 pub fn binary(profile: &str) -> PathBuf {
     workspace::target_dir().join(profile).join("backend")
+}
+
+/// Builds the back end's executable, `debug` or `release`, and installs what that needs.
+pub fn build(profile: &str) -> Result<()> {
+    let features = setup::for_backend()?;
+    let mut cargo = process::cargo();
+    cargo.args(["build", "--package", "backend", "--bin", "backend"]);
+    if profile == "release" {
+        cargo.arg("--release");
+    }
+    if !features.is_empty() {
+        cargo.arg("--features").arg(features.join(","));
+    }
+    process::timed("back end is built", || process::run(&mut cargo, "back end"))
 }
 
 /// A port of 127.0.0.1 that nobody listens on right now.

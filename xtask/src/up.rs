@@ -86,20 +86,9 @@ fn require_free_port(port: u16) -> Result<()> {
 
 /// Builds both halves side by side: each has stretches that keep only one core busy.
 fn build(release: bool) -> Result<()> {
-    let features = setup::for_backend()?;
-    process::both(spa::ensure, || process::timed("back end is built", || build_backend(release, &features)))
-}
-
-fn build_backend(release: bool, features: &[&str]) -> Result<()> {
-    let mut cargo = process::cargo();
-    cargo.args(["build", "--package", "backend", "--bin", "backend"]);
-    if release {
-        cargo.arg("--release");
-    }
-    if !features.is_empty() {
-        cargo.arg("--features").arg(features.join(","));
-    }
-    process::run(&mut cargo, "back end")
+    // Before both, since two package managers at once would lock each other out.
+    setup::for_backend()?;
+    process::both(spa::ensure, || server::build(if release { "release" } else { "debug" }))
 }
 
 /// Chooses the database, and fills it with the demo shop when it is new.

@@ -5,7 +5,7 @@ pub mod apt;
 pub mod tools;
 pub mod wasm;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
@@ -106,10 +106,14 @@ pub fn e2e_dir() -> PathBuf {
     workspace::root().join("e2e")
 }
 
-/// Installs the npm packages of the browser tests when their lock file is newer than what is installed.
+/// Installs the npm packages of the browser tests.
 pub fn e2e_packages() -> Result<()> {
+    npm_packages(&e2e_dir())
+}
+
+/// Installs a folder's npm packages when its lock file is newer than what is installed.
+pub fn npm_packages(dir: &Path) -> Result<()> {
     require_node()?;
-    let dir = e2e_dir();
     let (lock, installed) = (dir.join("package-lock.json"), dir.join("node_modules/.package-lock.json"));
     let modified = |file: &PathBuf| std::fs::metadata(file).and_then(|data| data.modified()).ok();
     match (modified(&lock), modified(&installed)) {
@@ -120,7 +124,7 @@ pub fn e2e_packages() -> Result<()> {
     }
     let mut npm = process::command("npm");
     npm.args(["ci", "--no-audit", "--no-fund"]).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1").current_dir(dir);
-    process::timed("npm packages of the browser tests", || process::run(&mut npm, "npm"))
+    process::timed("npm packages", || process::run(&mut npm, "npm"))
 }
 
 fn has_openssl() -> bool {
