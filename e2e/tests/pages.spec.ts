@@ -43,14 +43,8 @@ async function expectSound(shop: Shop, { address, heading, title, prepare }: Pag
   await expectAccessible(page);
   for (const width of new Set([360, 768, page.viewportSize()?.width ?? 1280])) {
     await page.setViewportSize({ width, height: 800 });
-    await expectNoSidewaysScrolling(shop);
+    await shop.expectNoSidewaysScroll();
   }
-}
-
-async function expectNoSidewaysScrolling({ page }: Shop) {
-  const excess = () => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  // The first answer after a change of size may come before the new layout.
-  await expect.poll(excess, `pixels beyond a screen of ${page.viewportSize()?.width}`).toBe(0);
 }
 
 for (const { name, width, height, colorScheme } of SCREENS) {
