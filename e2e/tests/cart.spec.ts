@@ -304,8 +304,10 @@ test('pressing quickly shows every press and sends few requests', async ({ page,
   await shop.cartLink.click();
   await expectOnServer(api, token, [['Google Pixel 8 Pro', 1]]);
   const sent: string[] = [];
+  const quotes: string[] = [];
   page.on('request', (request) => {
     if (request.method() === 'PUT') sent.push(request.postData() ?? '');
+    if (request.url().endsWith('/quote')) quotes.push(request.url());
   });
   const more = page.getByRole('button', { name: 'Increase quantity' });
   await more.evaluate((button) => {
@@ -316,6 +318,8 @@ test('pressing quickly shows every press and sends few requests', async ({ page,
   await expect(shop.amount('Subtotal')).toHaveText(usd(21 * 899.99));
   expect(sent.length).toBeLessThanOrEqual(3);
   expect(sent.at(-1)).toBe('{"quantity":21}');
+  // Every answer says what the cart costs.
+  expect(quotes).toEqual([]);
 });
 
 test('an order empties the cart on the server, also when the first attempt fails', async ({ page, shop, api, customer, complaints }) => {

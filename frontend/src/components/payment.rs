@@ -72,7 +72,7 @@ struct Paying {
 
 impl Paying {
     /// Looks for a payment that is not settled: one of this page before it was reloaded, or of another device. With `asks`
-    /// the question of the card's bank opens by itself.
+    /// the shopper has just paid: the question of the card's bank opens by itself.
     fn look(self, asks: bool) {
         spawn_local(async move {
             let number = self.order_number.get_value();
@@ -108,6 +108,9 @@ impl Paying {
             PaymentStatus::Started | PaymentStatus::Processing => {
                 self.problem.set(None);
                 self.stage.set(Stage::Wait(payment));
+                if asks {
+                    self.focus();
+                }
             }
             PaymentStatus::Declined => {
                 let reason = payment.decline_reason.unwrap_or_else(|| "Your card was declined".to_owned());

@@ -122,19 +122,19 @@ impl Kept {
         }
         let mut prices = Vec::new();
         let mut lines = Vec::with_capacity(server.quote.lines.len());
-        for quoted in &server.quote.lines {
-            let known = shown.line(&quoted.product_id).or_else(|| {
-                // What is waiting to be taken out is not in sight, but known.
-                self.lines.iter().find(|line| line.product_id == quoted.product_id)
-            });
+        let is_shown = |quoted: &&wire::QuoteLine| shown.line(&quoted.product_id).is_some();
+        let in_sight = shown.lines.iter().filter_map(|line| find(&server.quote, &line.product_id));
+        // What this browser did not know comes last, and so does what is waiting to be taken out.
+        for quoted in in_sight.chain(server.quote.lines.iter().filter(|quoted| !is_shown(quoted))) {
+            let known = shown
+                .line(&quoted.product_id)
+                .or_else(|| self.lines.iter().find(|line| line.product_id == quoted.product_id));
             let mut line = known.cloned().unwrap_or_else(|| CartLine::unseen(&quoted.product_id));
             line.update(quoted);
             line.quantity = quoted.quantity;
             prices.extend(known.and_then(|known| PriceChange::of(known.unit_price, &line)));
             lines.push(line);
         }
-        let place = |id: &str| shown.lines.iter().position(|line| line.product_id == id);
-        lines.sort_by_key(|line| place(&line.product_id).unwrap_or(usize::MAX));
         self.lines = lines;
         prices
     }
@@ -159,6 +159,10 @@ impl Kept {
             });
         }
     }
+}
+
+fn find<'q>(quote: &'q wire::Quote, product_id: &str) -> Option<&'q wire::QuoteLine> {
+    quote.lines.iter().find(|quoted| quoted.product_id == product_id)
 }
 
 /// What became of a guest's lines, in words, where it is not what the guest expects. `guest` knows the names of products

@@ -61,7 +61,7 @@ pub fn provide_cart(api: Api, toasts: Toasts) -> Carts {
         cart: RwSignal::default(),
         report: RwSignal::default(),
         trouble: RwSignal::new(None),
-        owner: StoredValue::new(Area::Local.text(WAS_SIGNED_IN).unwrap_or_else(|| GUEST.to_owned())),
+        owner: StoredValue::new(last_owner()),
         is_open: StoredValue::new(false),
         is_stale: StoredValue::new(false),
         running: StoredValue::new_local(None),
@@ -94,6 +94,13 @@ pub fn provide_cart(api: Api, toasts: Toasts) -> Carts {
         returned.remove();
     });
     carts
+}
+
+/// Whose cart was on show last: it shows at once, and nothing is sent before they are known to be signed in.
+fn last_owner() -> String {
+    // An earlier version kept a sign instead of an id.
+    let id = Area::Local.text(WAS_SIGNED_IN).filter(|id| id.len() > 1);
+    id.unwrap_or_else(|| GUEST.to_owned())
 }
 
 /// The cart.

@@ -163,9 +163,10 @@ pub fn follow_navigation() {
     });
 }
 
-/// Moves the focus to the page's heading: to be called when what has the focus goes away.
+/// Shows the page from its beginning, with the focus on its heading: to be called when what had the focus has gone away.
 pub fn focus_heading() {
-    focus_heading_within(0);
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    focus_heading_within(PATIENCE);
 }
 
 fn focus_heading_within(frames_left: u32) {

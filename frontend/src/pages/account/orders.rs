@@ -107,15 +107,17 @@ fn Row(
         })
         .collect_view();
     let address = routes::account_order(&order.order_number);
+    let id = format!("order-{}", order.order_number);
     let pay = (order.status == OrderStatus::Pending).then(|| {
-        let label = format!("Pay now for order {}", order.order_number);
-        view! { <a class="button button-small history-pay" href=address.clone() aria-label=label>"Pay now"</a> }
+        view! {
+            <a class="button button-small history-pay" href=address.clone() aria-describedby=id.clone()>"Pay now"</a>
+        }
     });
     view! {
         <li class="history-row">
             <div class="history-pictures" aria-hidden="true">{pictures}</div>
             <div class="history-words">
-                <a class="history-link" href=address>{order.order_number.clone()}</a>
+                <a class="history-link" id=id href=address>{order.order_number.clone()}</a>
                 <p class="soft small">{dates::day(&order.created_at)} " · " {count(units, "item", "items")}</p>
             </div>
             <div class="history-status">

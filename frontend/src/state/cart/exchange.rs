@@ -182,7 +182,7 @@ impl Carts {
         self.is_stale.set_value(true);
         if !report.is_empty() {
             next.report = report;
-            if window().location().pathname().is_ok_and(|path| path != routes::CART) {
+            if !is_at(&[routes::CART]) {
                 self.toasts.say("We put your two carts together. Your cart says what changed.");
             }
         }
@@ -218,7 +218,7 @@ impl Carts {
         let is_unsaved = kept(&owner).is_waiting(&self.guest());
         let is_told =
             self.trouble.with_untracked(|known| known.as_ref().is_some_and(|known| known.is_unsaved));
-        if is_unsaved && !is_told {
+        if is_unsaved && !is_told && !is_at(&[routes::CART, routes::CHECKOUT]) {
             self.toasts.warn("Your cart could not be saved yet. It is kept here, and we keep trying.");
         }
         let failures = self.failures.get_value();
@@ -249,6 +249,11 @@ impl Carts {
             ));
         }
     }
+}
+
+/// Whether one of these pages is in sight, which say for themselves how the cart is.
+fn is_at(pages: &[&str]) -> bool {
+    window().location().pathname().is_ok_and(|path| pages.contains(&path.as_str()))
 }
 
 /// Whether the server will never do what it was asked. What it can't do at the moment, or for this session, is no refusal,
