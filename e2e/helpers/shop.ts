@@ -22,6 +22,16 @@ export class Shop {
     return this.page.getByRole('button', { name: /^Place order/ });
   }
 
+  /** The question of the card's bank. */
+  get bank(): Locator {
+    return this.page.getByRole('dialog', { name: 'Is this your payment?' });
+  }
+
+  /** The lines of the cart that is on show. */
+  get lines(): Locator {
+    return this.page.getByRole('list', { name: 'Products in your cart' }).getByRole('listitem');
+  }
+
   get orderStatus(): Locator {
     return this.page.getByRole('main').getByTestId('order-status');
   }
@@ -94,6 +104,24 @@ export class Shop {
     await address.getByLabel('State or region').fill('Greater London');
     await address.getByLabel('Postal code').fill('W1U 6TQ');
     await address.getByLabel('Country').fill('United Kingdom');
+  }
+
+  /** Chooses a test card of the form that is on show and pays the order with it. */
+  async payWith(card: keyof typeof CARDS): Promise<void> {
+    await this.page.getByRole('button', { name: CARDS[card].effect }).click();
+    await this.page.getByRole('button', { name: /^Pay \$/ }).click();
+  }
+
+  /** What the browser does when somebody comes back to the page. */
+  async comeBack(): Promise<void> {
+    await this.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange', { bubbles: true })));
+  }
+
+  /** Fails when the page can be pushed sideways. */
+  async expectNoSidewaysScroll(): Promise<void> {
+    const excess = () => this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    // The first answer after a change of size may come before the new layout.
+    await expect.poll(excess, 'pixels beyond the screen').toBe(0);
   }
 
   /** Types a card into the form that is on show. */

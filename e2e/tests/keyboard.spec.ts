@@ -1,48 +1,9 @@
 // A purchase without a pointer, on a screen as small as a laptop's at 200 % zoom. Whatever has the focus must show it.
 import { CARDS, newPerson } from '../helpers/api.js';
+import { press, tabTo, type } from '../helpers/keyboard.js';
 import { expect, test } from '../helpers/shop.js';
-import type { Locator, Page } from '@playwright/test';
 
 test.use({ viewport: { width: 640, height: 450 } });
-
-/** Most controls that may stand between one place and another. */
-const MOST_STEPS = 80;
-
-/** Moves the focus with Tab until it is on `goal`. */
-async function tabTo(page: Page, goal: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
-  await expect(goal).toBeVisible();
-  for (let step = 0; step < MOST_STEPS; step += 1) {
-    if (await goal.evaluate((element) => element === document.activeElement)) {
-      await expectFocusToShow(page, goal);
-      return;
-    }
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${goal} can't be reached with ${key}`);
-}
-
-/** Compares pictures, since the mark may be drawn on another element than the one that has the focus. */
-async function expectFocusToShow(page: Page, goal: Locator): Promise<void> {
-  await expect(goal).toBeInViewport();
-  const box = await goal.boundingBox();
-  if (box === null) throw new Error(`${goal} has no size`);
-  const clip = { x: Math.max(box.x - 6, 0), y: Math.max(box.y - 6, 0), width: box.width + 12, height: box.height + 12 };
-  const focused = await page.screenshot({ clip });
-  await goal.evaluate((element) => (element as HTMLElement).blur());
-  const resting = await page.screenshot({ clip });
-  await goal.evaluate((element) => (element as HTMLElement).focus({ preventScroll: true }));
-  expect(focused.equals(resting), `${goal} looks the same with and without the focus`).toBe(false);
-}
-
-async function press(page: Page, goal: Locator, key: 'Enter' | 'Space' = 'Enter'): Promise<void> {
-  await tabTo(page, goal);
-  await page.keyboard.press(key);
-}
-
-async function type(page: Page, field: Locator, text: string): Promise<void> {
-  await tabTo(page, field);
-  await page.keyboard.type(text);
-}
 
 test('a purchase is made with the keyboard alone', async ({ page, shop, api }) => {
   test.slow();

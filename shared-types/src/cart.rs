@@ -130,7 +130,7 @@ impl FromFields for PutCartItem {
 }
 
 /// A signed-in shopper's cart with what it would cost now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Cart {
@@ -140,6 +140,7 @@ pub struct Cart {
     /// Changed last at; `null` when nothing was ever put in.
     pub updated_at: Option<Timestamp>,
 }
+read_flat!(Cart { quote, updated_at: "updatedAt" });
 
 /// The cart after a guest's lines were added, and what became of each of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

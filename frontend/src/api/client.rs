@@ -153,7 +153,7 @@ impl Api {
 
     async fn exchange_cookie(self) -> Result<(), ApiError> {
         let known = self.token.get_value();
-        let turn = Turn::take().await;
+        let turn = Turn::to_renew().await;
         let is_renewed = self.token.with_value(|token| token.is_some() && *token != known);
         let outcome = if is_renewed { Ok(()) } else { self.use_cookie(turn).await };
         self.renewal.set_value(None);

@@ -59,6 +59,11 @@ impl<T> Endpoint<T> {
         Self::new("PATCH", path.into(), Vec::new(), serde_json::to_string(body).ok(), decode)
     }
 
+    /// A public `PUT` of a JSON body.
+    pub fn put<B: Serialize>(path: impl Into<String>, body: &B, decode: Decode<T>) -> Self {
+        Self::new("PUT", path.into(), Vec::new(), serde_json::to_string(body).ok(), decode)
+    }
+
     /// A public `DELETE`.
     pub fn delete(path: impl Into<String>, decode: Decode<T>) -> Self {
         Self::new("DELETE", path.into(), Vec::new(), None, decode)

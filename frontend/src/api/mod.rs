@@ -7,7 +7,8 @@ mod client;
 mod endpoint;
 mod error;
 pub mod orders;
-mod tabs;
+pub mod payments;
+pub mod tabs;
 mod transport;
 
 pub use client::{Api, provide_api, use_api};

@@ -4,7 +4,7 @@ use shared_types::{
     Message, Page,
     orders::{OrderDetail, OrderQuery, OrderWithItems, PlaceOrder},
     paths,
-    payments::{Paid, PayOrder},
+    payments::{Paid, PayOrder, Payment},
 };
 
 use super::endpoint::{Endpoint, data, message, page};
@@ -32,4 +32,9 @@ pub fn cancel(number: &str) -> Endpoint<Message> {
 /// Pays an order; safe to repeat under the same key. It may need a confirmation, or time.
 pub fn pay(number: &str, request: &PayOrder, key: &str) -> Endpoint<Paid> {
     Endpoint::post(paths::orders::pay(number), request, data).private().once(key)
+}
+
+/// The attempts to pay an order, newest first.
+pub fn payments(number: &str) -> Endpoint<Vec<Payment>> {
+    Endpoint::get(paths::orders::payments(number), Vec::new(), data).private()
 }

@@ -1,5 +1,5 @@
-//! Tabs of one browser share one refresh cookie, which changes at every use: they take turns at renewing, and tell each
-//! other what came of it.
+//! Tabs of one browser share one refresh cookie, which changes at every use, and one cart: they take turns at renewing
+//! the session and at sending changes of the cart, and tell each other who is signed in.
 
 use js_sys::{Date, Function, Number, Promise, Reflect};
 use leptos::prelude::*;
@@ -14,6 +14,8 @@ use crate::{
 
 /// When the renewal that is under way began; forgotten when its answer is there. A page that was left leaves it behind.
 const RENEWAL: &str = "alder.renewal";
+/// The turn of one tab to tell the server about the cart.
+const CART: &str = "alder.cart";
 
 /// The line to the other tabs. A handle.
 #[derive(Clone, Copy)]
@@ -51,12 +53,22 @@ impl Tabs {
     }
 }
 
-/// The turn of this tab to renew the session. It ends when it is dropped, or when the page goes away.
+/// The turn of this tab. It ends when it is dropped, or when the page goes away.
 pub struct Turn(Option<Function>);
 
 impl Turn {
-    /// Waits for the turn. Browsers without locks, and pages that did not come over TLS, go ahead at once.
-    pub async fn take() -> Self {
+    /// Waits for the turn to renew the session.
+    pub async fn to_renew() -> Self {
+        Self::take(RENEWAL).await
+    }
+
+    /// Waits for the turn to tell the server about the cart.
+    pub async fn at_the_cart() -> Self {
+        Self::take(CART).await
+    }
+
+    /// Waits for a turn. Browsers without locks, and pages that did not come over TLS, go ahead at once.
+    async fn take(name: &str) -> Self {
         let navigator = window().navigator();
         let locks = Reflect::get(&navigator, &"locks".into()).unwrap_or_default();
         let request =
@@ -69,7 +81,7 @@ impl Turn {
                     let _ = grant.call1(&JsValue::UNDEFINED, &end);
                 })
             });
-            if request.call2(&locks, &JsValue::from_str(RENEWAL), &held).is_err() {
+            if request.call2(&locks, &JsValue::from_str(name), &held).is_err() {
                 let _ = refuse.call0(&JsValue::UNDEFINED);
             }
         });

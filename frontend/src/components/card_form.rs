@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use shared_types::{
     FieldErrors,
-    payments::{PayOrder, TEST_CARDS, TestCard},
+    payments::{
+        CARD_ANSWER_LOST, CARD_APPROVED, CARD_CONFIRMED, CARD_CONFIRMED_DECLINED, CARD_DECLINED,
+        CARD_INSUFFICIENT_FUNDS, CARD_LATE_APPROVED, CARD_LATE_DECLINED, PayOrder, TestCard,
+    },
     validate,
 };
 
@@ -15,6 +18,22 @@ use crate::{
     },
     state::form::Form,
 };
+
+/// The test cards by what paying with them is like: an id, a title, and the cards.
+const GROUPS: [(&str, &str, &[TestCard]); 3] = [
+    ("test-at-once", "Answered at once", &[CARD_APPROVED, CARD_DECLINED, CARD_INSUFFICIENT_FUNDS]),
+    ("test-confirmed", "You are asked to confirm", &[CARD_CONFIRMED, CARD_CONFIRMED_DECLINED]),
+    (
+        "test-late",
+        "Answered after about a minute",
+        &[CARD_LATE_APPROVED, CARD_LATE_DECLINED, CARD_ANSWER_LOST],
+    ),
+];
+
+/// The last four digits of a card's number.
+fn last_digits(number: &str) -> &str {
+    number.len().checked_sub(4).and_then(|start| number.get(start..)).unwrap_or(number)
+}
 
 /// A form for a card.
 pub fn card_form() -> Form {
@@ -52,7 +71,6 @@ pub fn CardFields(
 ) -> impl IntoView {
     let offer = move |card: TestCard| {
         let number = group_number(card.number);
-        let words = number.clone();
         let chosen = number.clone();
         view! {
             <li>
@@ -66,20 +84,27 @@ pub fn CardFields(
                         form.set("card.cvc", "123".into());
                     }
                 >
-                    <span class="amount">{words}</span>
-                    <span class="soft">{card.effect}</span>
+                    <span class="amount soft">"…" {last_digits(card.number)}</span>
+                    <span>{card.effect}</span>
                 </button>
             </li>
         }
+    };
+    let group = move |(id, title, cards): (&'static str, &'static str, &'static [TestCard])| {
+        view! {
+            <div class="test-group">
+                <p class="small" id=id>{title}</p>
+                <ul class="test-cards" aria-labelledby=id>{cards.iter().copied().map(offer).collect_view()}</ul>
+            </div>
+        }
+        .into_any()
     };
     view! {
         <div class="stack">
             <div class="note">
                 <strong>"This is a demo shop: no real card is charged."</strong>
                 <p>"Pick one of the test cards to see what happens with it."</p>
-                <ul class="test-cards" aria-label="Test cards">
-                    {TEST_CARDS.into_iter().map(offer).collect_view()}
-                </ul>
+                {GROUPS.into_iter().map(group).collect_view()}
             </div>
             <Field
                 form
@@ -101,5 +126,27 @@ pub fn CardFields(
                 <Field form path="card.cvc" label="Security code" autocomplete="cc-csc" inputmode="numeric" />
             </div>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use shared_types::payments::TEST_CARDS;
+
+    use super::*;
+
+    #[test]
+    fn every_test_card_is_offered_once() {
+        let mut offered: Vec<_> = GROUPS.iter().flat_map(|(_, _, cards)| cards.iter()).collect();
+        let mut all: Vec<_> = TEST_CARDS.iter().collect();
+        offered.sort_by_key(|card| card.number);
+        all.sort_by_key(|card| card.number);
+        assert_eq!(offered, all);
+    }
+
+    #[test]
+    fn a_card_is_known_by_its_last_digits() {
+        assert_eq!(last_digits("4242424242424242"), "4242");
+        assert_eq!(last_digits("42"), "42");
     }
 }

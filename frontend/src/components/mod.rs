@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod breadcrumb;
+pub mod button;
 pub mod card_form;
 pub mod category_tile;
 pub mod dialog;

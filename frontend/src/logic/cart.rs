@@ -1,9 +1,9 @@
-//! The cart as a value: lines, totals, merging, and what a fresh quote changes.
+//! The cart as a value: lines, totals, and what a fresh quote changes.
 
 use serde::{Deserialize, Serialize};
 use shared_types::{
     Money,
-    cart::{LineProblem, Quote},
+    cart::{LineProblem, Quote, QuoteLine},
     orders::{ItemRequest, LINES_MAX, QUANTITY_MAX, Quantity},
     pricing::{PricedLine, Totals, price},
 };
@@ -43,6 +43,38 @@ impl CartLine {
         }
     }
 
+    /// A line that was never seen here, for example one that another device put in; to be brought up to date.
+    pub fn unseen(product_id: &str) -> Self {
+        Self {
+            product_id: product_id.to_owned(),
+            slug: String::new(),
+            name: "A product that is gone".to_owned(),
+            image_url: None,
+            unit_price: Money::ZERO,
+            available: 0,
+            quantity: 0,
+            gone: true,
+        }
+    }
+
+    /// Takes over price, name and stock from the server. What is gone keeps the name by which it is known.
+    pub fn update(&mut self, quoted: &QuoteLine) {
+        self.available = u32::try_from(quoted.available).unwrap_or(0);
+        self.gone = quoted.problem == Some(LineProblem::Unavailable);
+        if let Some(name) = &quoted.name {
+            self.name.clone_from(name);
+        }
+        if let Some(slug) = &quoted.slug {
+            self.slug.clone_from(slug);
+        }
+        if quoted.image_url.is_some() {
+            self.image_url.clone_from(&quoted.image_url);
+        }
+        if let Some(price) = quoted.unit_price {
+            self.unit_price = price;
+        }
+    }
+
     /// Price of all units.
     pub fn subtotal(&self) -> Money {
         self.unit_price.times(self.quantity).unwrap_or_default()
@@ -59,10 +91,12 @@ impl CartLine {
 pub enum Added {
     /// All of them are in the cart.
     All,
-    /// Only so many were, because no more are in stock.
+    /// Only so many were, because no more are in stock, or because a line holds no more.
     Some(u32),
-    /// None were: the cart already holds all there are, or is full.
+    /// None were: the cart already holds all there are, or all that a line can hold.
     None,
+    /// None were: the cart has no room for another product.
+    Full,
 }
 
 /// What a quote changed, in words for the shopper.
@@ -74,6 +108,14 @@ pub struct PriceChange {
     pub before: Money,
     /// Price of one now.
     pub now: Money,
+}
+
+impl PriceChange {
+    /// The change of a line that cost `before`, if it costs something else now.
+    pub fn of(before: Money, line: &CartLine) -> Option<Self> {
+        let now = line.unit_price;
+        (now != before).then(|| Self { name: line.name.clone(), before, now })
+    }
 }
 
 /// What a shopper is about to order.
@@ -100,7 +142,10 @@ impl Cart {
         let wanted = line.quantity;
         let held = self.line(&line.product_id).map_or(0, |held| held.quantity);
         let fitting = wanted.min(most.saturating_sub(held));
-        if fitting == 0 || (held == 0 && self.lines.len() >= LINES_MAX) {
+        if held == 0 && self.lines.len() >= LINES_MAX {
+            return Added::Full;
+        }
+        if fitting == 0 {
             return Added::None;
         }
         match self.lines.iter_mut().find(|held| held.product_id == line.product_id) {
@@ -130,10 +175,14 @@ impl Cart {
         }
     }
 
-    /// Adds the lines of another cart, for example a guest's at sign-in.
-    pub fn merge(&mut self, other: Self) {
-        for line in other.lines {
-            self.add(line);
+    /// Sees to it that there are so many units of a product: none takes its line out, and a new line comes to `at`.
+    pub fn put(&mut self, line: &CartLine, at: usize) {
+        if line.quantity == 0 {
+            self.lines.retain(|held| held.product_id != line.product_id);
+        } else if let Some(held) = self.lines.iter_mut().find(|held| held.product_id == line.product_id) {
+            held.quantity = line.quantity;
+        } else {
+            self.lines.insert(at.min(self.lines.len()), line.clone());
         }
     }
 
@@ -141,25 +190,10 @@ impl Cart {
     pub fn apply(&mut self, quote: &Quote) -> Vec<PriceChange> {
         let mut changes = Vec::new();
         for line in &mut self.lines {
-            let Some(quoted) = quote.lines.iter().find(|quoted| quoted.product_id == line.product_id) else {
-                continue;
-            };
-            line.available = u32::try_from(quoted.available).unwrap_or(0);
-            line.gone = quoted.problem == Some(LineProblem::Unavailable);
-            if let Some(name) = &quoted.name {
-                line.name.clone_from(name);
-            }
-            if let Some(slug) = &quoted.slug {
-                line.slug.clone_from(slug);
-            }
-            if quoted.image_url.is_some() {
-                line.image_url.clone_from(&quoted.image_url);
-            }
-            if let Some(now) = quoted.unit_price
-                && now != line.unit_price
-            {
-                changes.push(PriceChange { name: line.name.clone(), before: line.unit_price, now });
-                line.unit_price = now;
+            if let Some(quoted) = quote.lines.iter().find(|quoted| quoted.product_id == line.product_id) {
+                let before = line.unit_price;
+                line.update(quoted);
+                changes.extend(PriceChange::of(before, line));
             }
         }
         changes
@@ -204,8 +238,6 @@ impl Cart {
 
 #[cfg(test)]
 mod tests {
-    use shared_types::cart::QuoteLine;
-
     use super::*;
 
     fn line(id: &str, quantity: u32) -> CartLine {
@@ -254,11 +286,23 @@ mod tests {
     }
 
     #[test]
-    fn a_guests_cart_is_added_at_sign_in() {
-        let mut own = cart(&[("a", 2)]);
-        own.merge(cart(&[("a", 4), ("b", 1)]));
-        assert_eq!(own.line("a").unwrap().quantity, 5);
-        assert_eq!(own.line("b").unwrap().quantity, 1);
+    fn a_cart_holds_a_hundred_products_and_more_of_those_it_holds() {
+        let mut cart = Cart::default();
+        for number in 0..LINES_MAX {
+            assert_eq!(cart.add(line(&number.to_string(), 1)), Added::All);
+        }
+        assert_eq!(cart.add(line("one more", 1)), Added::Full);
+        assert_eq!(cart.add(line("7", 1)), Added::All);
+        assert_eq!(cart.lines.len(), LINES_MAX);
+    }
+
+    #[test]
+    fn a_line_holds_at_most_999_units() {
+        let mut cart = Cart::default();
+        let plenty = CartLine { available: 5_000, ..line("a", 998) };
+        assert_eq!(cart.add(plenty.clone()), Added::All);
+        assert_eq!(cart.add(CartLine { quantity: 2, ..plenty.clone() }), Added::Some(1));
+        assert_eq!(cart.add(plenty), Added::None);
     }
 
     fn quoted(id: &str, price: Option<i64>, available: i32, problem: Option<LineProblem>) -> QuoteLine {

@@ -6,7 +6,6 @@ use leptos::{prelude::*, task::spawn_local};
 use shared_types::cart::LineProblem;
 
 use crate::{
-    api::ApiError,
     components::{
         icon::{Glyph, Icon},
         problem::Nothing,
@@ -19,38 +18,114 @@ use crate::{
         text::{count, usd},
     },
     routes,
-    state::{cart::use_cart, page::use_page, reactive::memo},
+    state::{
+        cart::{Carts, Trouble, use_cart},
+        online::use_online,
+        page::use_page,
+        reactive::memo,
+    },
 };
 
 /// How long a cart must rest before its prices are asked for again.
 const REST: Duration = Duration::from_millis(350);
 
-/// Keeps prices and stock of the cart up to date while a page shows it; answers the last failure.
-pub fn keep_quoted() -> RwSignal<Option<ApiError>> {
+/// Keeps prices and stock of the cart up to date while a page shows it. A customer's cart is looked at when the page is
+/// opened: every change is answered with what the cart costs then. A guest's is quoted whenever it has changed.
+pub fn keep_current() {
     let carts = use_cart();
     let fingerprint = memo(move || carts.cart().with(Cart::fingerprint));
-    let failure = RwSignal::new(None);
     let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let ask = move || {
-        spawn_local(async move {
-            failure.set(carts.refresh().await.err());
-        });
-    };
     Effect::new(move |before: Option<()>| {
         fingerprint.track();
         if let Some(earlier) = waiting.get_value() {
             earlier.clear();
         }
-        // The first question needs no patience.
-        let rest = if before.is_none() { Duration::ZERO } else { REST };
-        waiting.set_value(set_timeout_with_handle(ask, rest).ok());
+        if before.is_none() {
+            // The first question needs no patience.
+            refresh(carts);
+        } else if carts.is_guests() {
+            waiting.set_value(set_timeout_with_handle(move || refresh(carts), REST).ok());
+        }
     });
     on_cleanup(move || {
         if let Some(handle) = waiting.try_get_value().flatten() {
             handle.clear();
         }
     });
-    failure
+}
+
+fn refresh(carts: Carts) {
+    spawn_local(async move {
+        // What goes wrong is the cart's trouble, which the page shows.
+        let _ = carts.refresh().await;
+    });
+}
+
+/// What stands between the cart and the server, with a way to try again. The region is always there, so that it is read
+/// aloud.
+#[component]
+pub fn CartTrouble() -> impl IntoView {
+    let carts = use_cart();
+    let online = use_online();
+    let words = move |trouble: Trouble| match (trouble.is_unsaved, online.get()) {
+        (true, false) => {
+            "You are offline. What you changed is kept here and saved as soon as you are back.".to_owned()
+        }
+        (true, true) => {
+            format!("Your last changes are not saved yet; we keep trying. {}", trouble.error.message())
+        }
+        (false, _) => format!("Prices could not be checked just now. {}", trouble.error.message()),
+    };
+    view! {
+        <div role="alert" class="cart-trouble">
+            {move || {
+                carts
+                    .trouble()
+                    .get()
+                    .map(|trouble| {
+                        view! {
+                            <div class="note note-caution">
+                                <p>{words(trouble)}</p>
+                                <button class="link-button" type="button" on:click=move |_| refresh(carts)>
+                                    "Try again"
+                                </button>
+                            </div>
+                        }
+                            .into_any()
+                    })
+            }}
+        </div>
+    }
+}
+
+/// What became of a guest's lines at sign-in, until the shopper has read it.
+#[component]
+fn MergeReport() -> impl IntoView {
+    let carts = use_cart();
+    view! {
+        <div role="status">
+            {move || {
+                let changes = carts.report().get();
+                (!changes.is_empty())
+                    .then(|| {
+                        view! {
+                            <section class="note merge-report" aria-labelledby="merge-report">
+                                <strong id="merge-report">"We put your two carts together"</strong>
+                                <ul>{changes.into_iter().map(|change| view! { <li>{change}</li> }).collect_view()}</ul>
+                                <button
+                                    class="button button-quiet button-small"
+                                    type="button"
+                                    on:click=move |_| carts.dismiss_report()
+                                >
+                                    "Got it"
+                                </button>
+                            </section>
+                        }
+                            .into_any()
+                    })
+            }}
+        </div>
+    }
 }
 
 /// The cart.
@@ -58,7 +133,7 @@ pub fn keep_quoted() -> RwSignal<Option<ApiError>> {
 pub fn CartPage() -> impl IntoView {
     use_page(|| "Your cart".into(), || "What you are about to order, and what it costs.".into());
     let carts = use_cart();
-    let failure = keep_quoted();
+    keep_current();
     let is_empty = memo(move || carts.cart().with(|cart| cart.lines.is_empty()));
     let units = memo(move || carts.cart().with(Cart::units));
     view! {
@@ -69,6 +144,8 @@ pub fn CartPage() -> impl IntoView {
                     {move || (!is_empty.get()).then(|| count(i64::from(units.get()), "item", "items"))}
                 </p>
             </header>
+            <MergeReport />
+            <CartTrouble />
             {move || {
                 if is_empty.get() {
                     view! {
@@ -78,7 +155,7 @@ pub fn CartPage() -> impl IntoView {
                     }
                         .into_any()
                 } else {
-                    view! { <Filled failure /> }.into_any()
+                    view! { <Filled /> }.into_any()
                 }
             }}
         </div>
@@ -86,10 +163,7 @@ pub fn CartPage() -> impl IntoView {
 }
 
 #[component]
-fn Filled(
-    /// Why prices could not be brought up to date.
-    failure: RwSignal<Option<ApiError>>,
-) -> impl IntoView {
+fn Filled() -> impl IntoView {
     let carts = use_cart();
     let cart = carts.cart();
     let ids =
@@ -105,29 +179,6 @@ fn Filled(
                 <h2 class="panel-title" id="summary">"Summary"</h2>
                 <FreeShipping totals />
                 <Amounts totals />
-                {move || {
-                    failure
-                        .get()
-                        .map(|error| {
-                            view! {
-                                <div class="note note-caution" role="alert">
-                                    <p>"Prices could not be checked just now. " {error.message()}</p>
-                                    <button
-                                        class="link-button"
-                                        type="button"
-                                        on:click=move |_| {
-                                            spawn_local(async move {
-                                                failure.set(carts.refresh().await.err());
-                                            });
-                                        }
-                                    >
-                                        "Try again"
-                                    </button>
-                                </div>
-                            }
-                                .into_any()
-                        })
-                }}
                 {move || {
                     if orderable.get() {
                         view! { <a class="button button-wide" href=routes::CHECKOUT>"Go to checkout"</a> }.into_any()

@@ -13,6 +13,7 @@ use crate::{
     components::{
         address::AddressView,
         breadcrumb::Breadcrumb,
+        button::Button,
         dialog::ConfirmDialog,
         icon::{Glyph, Icon},
         order_lines::{OrderLine, OrderLines},
@@ -26,7 +27,7 @@ use crate::{
     state::{
         attempts::use_payment_notice,
         dates,
-        page::use_page,
+        page::{focus_heading, use_page},
         reactive::{memo, write},
         read::{Read, use_read},
         toasts::use_toasts,
@@ -45,11 +46,13 @@ pub fn OrderPage(
     use_page(move || format!("Order {}", number.get()), || "An order and how far it has come.".into());
     for_customer(move |_| {
         let read = use_read(move || api::orders::order(&number.get()));
+        // Whether what the shopper has just pressed goes away when the order is shown anew.
+        let refocus = StoredValue::new(false);
         loaded(
             read,
             || view! { <div class="container page">{skeleton::text()}</div> }.into_any(),
             Some(|| missing("Order not found", "There is no such order, or it belongs to another account.")),
-            move |detail| view! { <OrderView detail read in_account /> }.into_any(),
+            move |detail| view! { <OrderView detail read refocus in_account /> }.into_any(),
         )
         .into_any()
     })
@@ -61,12 +64,18 @@ fn OrderView(
     detail: OrderDetail,
     /// Reads it again.
     read: Read<OrderDetail>,
+    /// Whether the focus goes to the heading, because what had it is gone.
+    refocus: StoredValue<bool>,
     /// Whether the page stands within the account.
     in_account: bool,
 ) -> impl IntoView {
     let OrderDetail { order, items, .. } = detail;
+    if refocus.get_value() {
+        refocus.set_value(false);
+        focus_heading();
+    }
     let was_placed = use_query_map().with_untracked(|query| query.get("placed").is_some());
-    let notice = use_payment_notice().take(&order.order_number);
+    let handed = use_payment_notice().take(&order.order_number);
     let toasts = use_toasts();
     let totals = Totals {
         subtotal: order.subtotal,
@@ -94,9 +103,12 @@ fn OrderView(
             <PayPanel
                 order_number=order.order_number.clone()
                 total=order.total_amount
-                notice
-                paid=move |()| {
-                    toasts.say("Payment received. Thank you!");
+                handed
+                settled=move |is_paid| {
+                    if is_paid {
+                        toasts.say("Payment received. Thank you!");
+                        refocus.set_value(true);
+                    }
                     read.retry();
                 }
             />
@@ -105,7 +117,7 @@ fn OrderView(
     let cancel = order
         .status
         .customer_can_cancel()
-        .then(|| view! { <CancelOrder number=order.order_number.clone() read /> });
+        .then(|| view! { <CancelOrder number=order.order_number.clone() read refocus /> });
     let crumbs = in_account.then(|| {
         let above = vec![
             ("Account".to_owned(), routes::ACCOUNT.to_owned()),
@@ -171,6 +183,8 @@ fn CancelOrder(
     number: String,
     /// Reads it again.
     read: Read<OrderDetail>,
+    /// To be set when the order is about to be shown without this button.
+    refocus: StoredValue<bool>,
 ) -> impl IntoView {
     let api = use_api();
     let toasts = use_toasts();
@@ -179,7 +193,10 @@ fn CancelOrder(
         let number = number.clone();
         async move {
             match api.send(&api::orders::cancel(&number)).await {
-                Ok(answer) => toasts.say(answer.message),
+                Ok(answer) => {
+                    toasts.say(answer.message);
+                    refocus.set_value(true);
+                }
                 Err(error) => toasts.warn(error.message()),
             }
             read.retry();
@@ -187,14 +204,9 @@ fn CancelOrder(
     });
     let busy = cancel.pending();
     view! {
-        <button
-            class="button button-quiet button-wide"
-            type="button"
-            disabled=move || busy.get()
-            on:click=move |_| asking.set(true)
-        >
+        <Button class="button button-quiet button-wide" busy press=move |()| asking.set(true)>
             {move || if busy.get() { "Cancelling…" } else { "Cancel order" }}
-        </button>
+        </Button>
         <ConfirmDialog
             open=asking
             title="Cancel this order?"

@@ -35,9 +35,18 @@ pub fn drop_draft() {
     Area::Session.remove(DRAFT);
 }
 
-/// Why the last payment of an order failed, handed from the checkout to the order's page. In memory only.
+/// What the checkout hands to the order's page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Handed {
+    /// Why the payment failed.
+    Failed(String),
+    /// The card's owner has to confirm the payment, and is about to.
+    Confirm,
+}
+
+/// How the payment of an order went at the checkout. In memory only.
 #[derive(Clone, Copy)]
-pub struct PaymentNotice(RwSignal<Option<(String, String)>>);
+pub struct PaymentNotice(RwSignal<Option<(String, Handed)>>);
 
 /// Makes the notice available below.
 pub fn provide_payment_notice() {
@@ -51,18 +60,18 @@ pub fn use_payment_notice() -> PaymentNotice {
 
 impl PaymentNotice {
     /// Leaves a notice about an order.
-    pub fn leave(self, order_number: &str, message: String) {
-        self.0.set(Some((order_number.to_owned(), message)));
+    pub fn leave(self, order_number: &str, handed: Handed) {
+        self.0.set(Some((order_number.to_owned(), handed)));
     }
 
     /// Takes the notice about an order.
-    pub fn take(self, order_number: &str) -> Option<String> {
+    pub fn take(self, order_number: &str) -> Option<Handed> {
         let about_it =
             self.0.with_untracked(|notice| notice.as_ref().is_some_and(|(number, _)| number == order_number));
         if !about_it {
             return None;
         }
-        self.0.try_update(Option::take).flatten().map(|(_, message)| message)
+        self.0.try_update(Option::take).flatten().map(|(_, handed)| handed)
     }
 }
 

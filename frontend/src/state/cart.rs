@@ -1,47 +1,106 @@
-//! The cart on show, kept in the browser under its owner's name.
+//! The cart on show: a guest's is kept in the browser, a customer's on the server.
+//!
+//! What a customer changes shows at once and is sent behind (see [`exchange`]). Until the server has it, it is kept in the
+//! browser, as is what the server said last, so that a reload loses nothing and shows the cart at once.
+
+mod exchange;
 
 use leptos::{ev, prelude::*};
-use shared_types::{
-    cart::{Quote, QuoteRequest},
-    catalog::Product,
-};
+use shared_types::{catalog::Product, orders::QUANTITY_MAX};
 
-use super::{storage::Area, toasts::Toasts};
+use self::exchange::Running;
+use super::{
+    browser::random_key,
+    online::use_online,
+    reactive::effect,
+    storage::{Area, PREFIX, WAS_SIGNED_IN},
+    toasts::Toasts,
+};
 use crate::{
-    api::{self, Api, ApiError},
+    api::{Api, ApiError},
     logic::{
         cart::{Added, Cart, CartLine},
-        text::usd,
+        kept::Kept,
     },
 };
 
 const GUEST: &str = "guest";
 
+/// Why the cart and the server could not be brought together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What went wrong.
+    pub error: ApiError,
+    /// Whether there are changes that the server does not know yet.
+    pub is_unsaved: bool,
+}
+
 /// The cart. A handle.
 #[derive(Clone, Copy)]
 pub struct Carts {
     cart: RwSignal<Cart>,
+    report: RwSignal<Vec<String>>,
+    trouble: RwSignal<Option<Trouble>>,
     owner: StoredValue<String>,
+    /// Whether the owner is known to be signed in. Until then nothing is sent.
+    is_open: StoredValue<bool>,
+    /// Whether the server's cart may have changed without this tab.
+    is_stale: StoredValue<bool>,
+    running: StoredValue<Option<Running>, LocalStorage>,
+    /// Exchanges that failed one after the other.
+    failures: StoredValue<u32>,
+    /// When what failed is tried again.
+    retry: StoredValue<Option<TimeoutHandle>>,
     api: Api,
     toasts: Toasts,
 }
 
-/// Makes the cart available below, and follows changes made in other tabs.
+/// Makes the cart available below, and follows changes made in other tabs and on other devices.
 pub fn provide_cart(api: Api, toasts: Toasts) -> Carts {
     let carts = Carts {
-        cart: RwSignal::new(Area::Local.read(&key(GUEST)).unwrap_or_default()),
-        owner: StoredValue::new(GUEST.to_owned()),
+        cart: RwSignal::default(),
+        report: RwSignal::default(),
+        trouble: RwSignal::new(None),
+        owner: StoredValue::new(last_owner()),
+        is_open: StoredValue::new(false),
+        is_stale: StoredValue::new(false),
+        running: StoredValue::new_local(None),
+        failures: StoredValue::new(0),
+        retry: StoredValue::new(None),
         api,
         toasts,
     };
     provide_context(carts);
+    carts.show();
     let other_tabs = window_event_listener(ev::storage, move |event| {
-        if event.key().is_some_and(|changed| changed == key(&carts.owner.get_value())) {
-            carts.cart.set(Area::Local.read(&key(&carts.owner.get_value())).unwrap_or_default());
+        if event.key().is_some_and(|changed| changed.starts_with(&key(""))) {
+            carts.show();
         }
     });
-    on_cleanup(move || other_tabs.remove());
+    // Whoever comes back may have been at another device meanwhile.
+    let returned = window_event_listener(ev::visibilitychange, move |_| {
+        if !document().hidden() {
+            carts.look_again();
+        }
+    });
+    let online = use_online();
+    effect(move || {
+        if online.get() {
+            carts.look_again();
+        }
+    });
+    on_cleanup(move || {
+        other_tabs.remove();
+        returned.remove();
+    });
     carts
+}
+
+/// Whose cart was on show last: it shows at once, and nothing is sent before they are known to be signed in.
+fn last_owner() -> String {
+    // An earlier version kept a sign instead of an id.
+    let id = Area::Local.text(WAS_SIGNED_IN).filter(|id| id.len() > 1);
+    id.unwrap_or_else(|| GUEST.to_owned())
 }
 
 /// The cart.
@@ -50,13 +109,33 @@ pub fn use_cart() -> Carts {
 }
 
 fn key(owner: &str) -> String {
-    format!("{}cart.{owner}", super::storage::PREFIX)
+    format!("{PREFIX}cart.{owner}")
+}
+
+/// What is kept of somebody's cart.
+fn kept(owner: &str) -> Kept {
+    Area::Local.read(&key(owner)).unwrap_or_default()
 }
 
 impl Carts {
     /// The cart, to be read.
     pub fn cart(self) -> ReadSignal<Cart> {
         self.cart.read_only()
+    }
+
+    /// What became of a guest's lines at sign-in, to be told to the shopper.
+    pub fn report(self) -> ReadSignal<Vec<String>> {
+        self.report.read_only()
+    }
+
+    /// Why the cart and the server could not be brought together, if they could not.
+    pub fn trouble(self) -> ReadSignal<Option<Trouble>> {
+        self.trouble.read_only()
+    }
+
+    /// Whether it is the cart of somebody who is not signed in.
+    pub fn is_guests(self) -> bool {
+        self.owner.with_value(|owner| owner == GUEST)
     }
 
     /// Whose cart it is and what is in it: names the order it would become.
@@ -76,15 +155,25 @@ impl Carts {
             quantity,
             gone: false,
         };
+        let is_plenty = line.available > QUANTITY_MAX;
         let added = self.change(|cart| cart.add(line));
+        let name = &product.name;
         match added {
-            Added::All => self.toasts.say(format!("{} is in your cart", product.name)),
-            Added::Some(units) => self
-                .toasts
-                .say(format!("Only {units} more of {} could be added: that is all we have", product.name)),
-            Added::None => {
-                self.toasts.warn(format!("Your cart already holds all we have of {}", product.name))
+            Added::All => self.toasts.say(format!("{name} is in your cart")),
+            Added::Some(units) if is_plenty => self.toasts.say(format!(
+                "Only {units} more of {name} could be added: a cart holds {QUANTITY_MAX} of one product"
+            )),
+            Added::Some(units) => {
+                self.toasts.say(format!("Only {units} more of {name} could be added: that is all we have"))
             }
+            Added::None if is_plenty => self.toasts.warn(format!(
+                "Your cart already holds {QUANTITY_MAX} of {name}, which is the most of one product"
+            )),
+            Added::None => self.toasts.warn(format!("Your cart already holds all we have of {name}")),
+            Added::Full => self.toasts.warn(format!(
+                "{name} was not added: your cart holds {} different products, and there is no room for more",
+                shared_types::orders::LINES_MAX
+            )),
         }
         added
     }
@@ -98,67 +187,116 @@ impl Carts {
     pub fn remove(self, product_id: &str) {
         if let Some((index, line)) = self.change(|cart| cart.remove(product_id)) {
             let text = format!("{} was removed", line.name);
+            let owner = self.owner.get_value();
             self.toasts.offer(text, "Undo", move || {
-                self.change(|cart| cart.restore(index, line.clone()));
+                // The message may outlive the person's stay.
+                if self.owner.get_value() == owner {
+                    self.change(|cart| cart.restore(index, line.clone()));
+                }
             });
         }
     }
 
-    /// Empties the cart: it has become an order.
+    /// Empties the cart: it has become an order. What the server has not been told survives a reload.
     pub fn clear(self) {
-        self.change(|cart| cart.lines.clear());
+        let owner = self.owner.get_value();
+        let mut emptied = kept(&owner);
+        emptied.empty();
+        if owner == GUEST {
+            emptied = Kept::default();
+        } else {
+            // What a guest had chosen was in sight and is part of the order, whether or not the server has it.
+            Area::Local.remove(&key(GUEST));
+        }
+        self.keep(&owner, &emptied);
+        self.send();
     }
 
-    /// A customer signs in: their own cart opens, and what they chose as a guest joins it.
+    /// The shopper has read what became of the guest's lines.
+    pub fn dismiss_report(self) {
+        let owner = self.owner.get_value();
+        self.keep(&owner, &Kept { report: Vec::new(), ..kept(&owner) });
+    }
+
+    /// A customer is signed in: their own cart opens, and what they chose as a guest joins it.
     pub fn enter(self, user_id: &str) {
-        let guests =
-            if self.owner.get_value() == GUEST { self.cart.get_untracked() } else { Cart::default() };
+        let mut guest = kept(GUEST);
+        if guest.key.is_empty() && !guest.lines.is_empty() {
+            // Kept by an earlier version of the storefront.
+            guest.key = random_key();
+            Area::Local.write(&key(GUEST), &guest);
+        }
         self.owner.set_value(user_id.to_owned());
-        let mut cart: Cart = Area::Local.read(&key(user_id)).unwrap_or_default();
-        cart.merge(guests);
-        self.change(|present| *present = cart);
-        Area::Local.remove(&key(GUEST));
+        self.is_open.set_value(true);
+        self.show();
+        self.look_again();
     }
 
-    /// The customer leaves: an empty guest's cart opens.
+    /// Nobody is signed in, or it is not known who: the guest's cart opens.
     pub fn leave(self) {
         self.owner.set_value(GUEST.to_owned());
-        self.cart.set(Area::Local.read(&key(GUEST)).unwrap_or_default());
+        self.is_open.set_value(false);
+        self.trouble.set(None);
+        self.show();
     }
 
-    /// Asks the server for present prices and stock, takes them over and says what changed.
-    pub async fn refresh(self) -> Result<Option<Quote>, ApiError> {
-        let items = self.cart.with_untracked(Cart::items);
-        if items.is_empty() {
-            return Ok(None);
+    /// The session has ended: what is kept of the customer's cart goes, and the guest's cart opens.
+    pub fn forget(self) {
+        let owner = self.owner.get_value();
+        if owner != GUEST {
+            Area::Local.remove(&key(&owner));
         }
-        let quote = self.api.send(&api::cart::quote(&QuoteRequest { items })).await?;
-        let mut next = self.cart.get_untracked();
-        let changes = next.apply(&quote);
-        if self.cart.with_untracked(|cart| *cart != next) {
-            self.change(|cart| *cart = next);
-        }
-        for change in changes {
-            self.toasts.say(format!(
-                "{} now costs {} instead of {}",
-                change.name,
-                usd(change.now),
-                usd(change.before)
-            ));
-        }
-        Ok(Some(quote))
+        self.leave();
+    }
+
+    /// What is kept of a guest's cart that a customer's has to take in.
+    fn guest(self) -> Kept {
+        if self.is_guests() { Kept::default() } else { kept(GUEST) }
     }
 
     fn change<R>(self, edit: impl FnOnce(&mut Cart) -> R) -> R {
-        let mut cart = self.cart.get_untracked();
-        let result = edit(&mut cart);
-        let place = key(&self.owner.get_value());
-        if cart.lines.is_empty() {
+        // What is kept is newer than what is in sight when another tab has just changed it.
+        let before = kept(&self.owner.get_value()).shown(&self.guest());
+        let mut after = before.clone();
+        let result = edit(&mut after);
+        self.take(&before, after);
+        result
+    }
+
+    fn take(self, before: &Cart, after: Cart) {
+        let owner = self.owner.get_value();
+        let mut next = kept(&owner);
+        if owner == GUEST {
+            next.lines = after.lines;
+            next.key = random_key();
+        } else {
+            next.note(before, &after);
+        }
+        self.keep(&owner, &next);
+        self.send();
+    }
+
+    /// Keeps a cart, also for the other tabs, and shows it.
+    fn keep(self, owner: &str, next: &Kept) {
+        let place = key(owner);
+        let is_empty = Kept { key: String::new(), ..next.clone() } == Kept::default();
+        if is_empty {
             Area::Local.remove(&place);
         } else {
-            Area::Local.write(&place, &cart);
+            Area::Local.write(&place, next);
         }
-        self.cart.set(cart);
-        result
+        self.show();
+    }
+
+    /// Shows what is kept.
+    fn show(self) {
+        let own = kept(&self.owner.get_value());
+        let cart = own.shown(&self.guest());
+        if self.cart.with_untracked(|present| *present != cart) {
+            self.cart.set(cart);
+        }
+        if self.report.with_untracked(|present| *present != own.report) {
+            self.report.set(own.report);
+        }
     }
 }

@@ -145,7 +145,7 @@ pub fn follow_navigation() {
         let moved = before.is_some_and(|before| before != now);
         let back = going_back.get_value();
         if moved && !back {
-            focus_heading(PATIENCE);
+            focus_heading_within(PATIENCE);
         }
         if first_page_of_visit {
             going_back.set_value(false);
@@ -163,7 +163,13 @@ pub fn follow_navigation() {
     });
 }
 
-fn focus_heading(frames_left: u32) {
+/// Shows the page from its beginning, with the focus on its heading: to be called when what had the focus has gone away.
+pub fn focus_heading() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+    focus_heading_within(PATIENCE);
+}
+
+fn focus_heading_within(frames_left: u32) {
     request_animation_frame(move || {
         let heading = document()
             .query_selector("main h1")
@@ -177,7 +183,7 @@ fn focus_heading(frames_left: u32) {
                 options.set_prevent_scroll(true);
                 let _ = heading.focus_with_options(&options);
             }
-            None if frames_left > 0 => focus_heading(frames_left - 1),
+            None if frames_left > 0 => focus_heading_within(frames_left - 1),
             None => {}
         }
     });

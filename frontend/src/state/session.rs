@@ -75,7 +75,6 @@ impl Session {
     /// Takes over a fresh sign-in.
     pub fn signed_in(self, answer: LoggedIn) {
         self.api.set_token(Some(answer.token.clone()));
-        Area::Local.set_text(WAS_SIGNED_IN, "1");
         self.enter(answer.user);
         self.api.tabs().tell(&Notice::SignedIn(answer.token));
     }
@@ -94,16 +93,12 @@ impl Session {
     fn restore(self) {
         spawn_local(async move {
             match self.api.send(&api::auth::me()).await {
-                Ok(UserProfile { user, .. }) => {
-                    // Another tab may have moved the guest's cart to its owner meanwhile: read it again.
-                    self.carts.leave();
-                    self.enter(summary(user));
-                }
+                Ok(UserProfile { user, .. }) => self.enter(summary(user)),
                 // An ended session was handled where it was noticed. Otherwise the server is out of reach: shop on as a
                 // guest and keep the hint, so that the next visit tries again.
-                Err(ApiError::Refused { .. }) => self.person.set(Person::Guest),
+                Err(ApiError::Refused { .. }) => self.shop_on_as_guest(),
                 Err(error) => {
-                    self.person.set(Person::Guest);
+                    self.shop_on_as_guest();
                     self.toasts.warn(format!("You could not be signed in again. {}", error.message()));
                 }
             }
@@ -146,7 +141,13 @@ impl Session {
         }
     }
 
+    fn shop_on_as_guest(self) {
+        self.carts.leave();
+        self.person.set(Person::Guest);
+    }
+
     fn enter(self, user: UserSummary) {
+        Area::Local.set_text(WAS_SIGNED_IN, &user.id);
         self.carts.enter(&user.id);
         self.person.set(Person::Customer(user));
     }
@@ -156,8 +157,8 @@ impl Session {
         self.api.set_token(None);
         self.api.forget();
         Area::Local.remove(WAS_SIGNED_IN);
+        self.carts.forget();
         if was_signed_in {
-            self.carts.leave();
             self.toasts.warn("Your session has ended. Please sign in again.");
         }
         self.person.set(Person::Guest);

@@ -106,14 +106,24 @@ fn Row(
             view! { <img src=source alt="" width="56" height="56" loading="lazy" /> }
         })
         .collect_view();
+    let address = routes::account_order(&order.order_number);
+    let id = format!("order-{}", order.order_number);
+    let pay = (order.status == OrderStatus::Pending).then(|| {
+        view! {
+            <a class="button button-small history-pay" href=address.clone() aria-describedby=id.clone()>"Pay now"</a>
+        }
+    });
     view! {
         <li class="history-row">
             <div class="history-pictures" aria-hidden="true">{pictures}</div>
             <div class="history-words">
-                <a class="history-link" href=routes::account_order(&order.order_number)>{order.order_number.clone()}</a>
+                <a class="history-link" id=id href=address>{order.order_number.clone()}</a>
                 <p class="soft small">{dates::day(&order.created_at)} " · " {count(units, "item", "items")}</p>
             </div>
-            <StatusBadge of=order.status />
+            <div class="history-status">
+                <StatusBadge of=order.status />
+                {pay}
+            </div>
             <p class="amount history-total">{usd(order.total_amount)}</p>
         </li>
     }

@@ -10,6 +10,7 @@ use super::AccountFrame;
 use crate::{
     api::{self, ApiError, use_api},
     components::{
+        button::Button,
         field::Field,
         problem::{FormProblem, loaded},
         skeleton,
@@ -124,10 +125,7 @@ fn ProfileForm(
                             .into_any()
                     })
             }}
-            // Not disabled while it works: that would take the focus away.
-            <button class="button" type="submit" aria-disabled=move || busy.get().then_some("true")>
-                {move || if busy.get() { "Saving…" } else { "Save changes" }}
-            </button>
+            <Button class="button" busy>{move || if busy.get() { "Saving…" } else { "Save changes" }}</Button>
         </form>
         <p class="soft small">"Customer since " {dates::day(&user.created_at)}</p>
     }

@@ -11,6 +11,7 @@ use super::AccountFrame;
 use crate::{
     api::{self, ApiError, use_api},
     components::{
+        button::Button,
         field::Field,
         problem::{FormProblem, loaded},
         skeleton,
@@ -107,10 +108,7 @@ fn PasswordForm(
                 hint="At least 8 characters. A few words that only you would put together are best."
             />
             <p class="soft small">"Changing it signs you out everywhere but here."</p>
-            // Not disabled while it works: that would take the focus away.
-            <button class="button" type="submit" aria-disabled=move || busy.get().then_some("true")>
-                {move || if busy.get() { "Changing…" } else { "Change password" }}
-            </button>
+            <Button class="button" busy>{move || if busy.get() { "Changing…" } else { "Change password" }}</Button>
         </form>
     }
 }
@@ -139,16 +137,15 @@ fn Devices(
     let busy = end_others.pending();
     let all = (others > 1).then(|| {
         view! {
-            <button
+            <Button
                 class="button button-quiet"
-                type="button"
-                disabled=move || busy.get()
-                on:click=move |_| {
+                busy
+                press=move |()| {
                     end_others.dispatch(());
                 }
             >
                 "Sign out all other devices"
-            </button>
+            </Button>
         }
     });
     view! {
@@ -186,17 +183,16 @@ fn Device(
         view! { <span class="badge badge-good">"This device"</span> }.into_any()
     } else {
         view! {
-            <button
+            <Button
                 class="button button-quiet button-small"
-                type="button"
-                aria-label=label
-                disabled=move || busy.get()
-                on:click=move |_| {
+                busy
+                label
+                press=move |()| {
                     end.dispatch(());
                 }
             >
                 "Sign out"
-            </button>
+            </Button>
         }
         .into_any()
     };

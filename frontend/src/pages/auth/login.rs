@@ -6,7 +6,7 @@ use shared_types::{auth::Login, validate};
 use super::{leave_when_signed_in, redirect_target};
 use crate::{
     api::{self, ApiError, use_api},
-    components::{field::Field, problem::FormProblem},
+    components::{button::Button, field::Field, problem::FormProblem},
     logic::{
         form::{Values, to_json},
         redirect::register_then,
@@ -82,9 +82,9 @@ pub fn LoginPage() -> impl IntoView {
                 <FormProblem problem />
                 <Field form path="email" label="Email" kind="email" inputmode="email" autocomplete="username" />
                 <Field form path="password" label="Password" kind="password" autocomplete="current-password" />
-                <button class="button button-wide" type="submit" disabled=move || busy.get()>
+                <Button class="button button-wide" busy>
                     {move || if busy.get() { "Signing in…" } else { "Sign in" }}
-                </button>
+                </Button>
             </form>
             <section class="note auth-demo" aria-labelledby="demo">
                 <strong id="demo">"Just looking around?"</strong>

@@ -6,7 +6,7 @@ use shared_types::{auth::Register, validate};
 use super::{leave_when_signed_in, login::refused, redirect_target};
 use crate::{
     api::{self, use_api},
-    components::{field::Field, problem::FormProblem},
+    components::{button::Button, field::Field, problem::FormProblem},
     logic::{
         form::{Values, to_json},
         redirect::sign_in_then,
@@ -74,9 +74,9 @@ pub fn RegisterPage() -> impl IntoView {
                     autocomplete="new-password"
                     hint="At least 8 characters. A few words that only you would put together are best."
                 />
-                <button class="button button-wide" type="submit" disabled=move || busy.get()>
+                <Button class="button button-wide" busy>
                     {move || if busy.get() { "Creating your account…" } else { "Create account" }}
-                </button>
+                </Button>
             </form>
         </div>
     }

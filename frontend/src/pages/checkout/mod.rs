@@ -16,7 +16,7 @@ use self::{
     place::{Placing, use_placing},
     review::Review,
 };
-use super::{cart::keep_quoted, guard::for_customer};
+use super::{cart::keep_current, guard::for_customer};
 use crate::{
     api::{self, Api, use_api},
     components::{
@@ -119,7 +119,7 @@ fn Checkout(
 ) -> impl IntoView {
     let carts = use_cart();
     let typed = typed(carts, &user);
-    let failure = keep_quoted();
+    keep_current();
     if typed.order.is_blank("shippingAddress.address1") {
         fill_last_address(use_api(), typed.order);
     }
@@ -149,7 +149,7 @@ fn Checkout(
                     }
                         .into_any()
                 } else {
-                    view! { <CheckoutForm typed placing failure /> }.into_any()
+                    view! { <CheckoutForm typed placing /> }.into_any()
                 }
             }}
         </div>
@@ -162,8 +162,6 @@ fn CheckoutForm(
     typed: Typed,
     /// Places the order.
     placing: Placing,
-    /// Why prices could not be brought up to date.
-    failure: RwSignal<Option<api::ApiError>>,
 ) -> impl IntoView {
     let Typed { order, card, billing_is_shipping } = typed;
     let submit = move |ev: web_sys::SubmitEvent| {
@@ -211,7 +209,7 @@ fn CheckoutForm(
                     <CardFields form=card />
                 </fieldset>
             </div>
-            <Review placing failure />
+            <Review placing />
         </form>
     }
 }

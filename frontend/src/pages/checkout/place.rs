@@ -6,21 +6,19 @@ use shared_types::{
     ErrorCode,
     orders::OrderWithItems,
     paths::IDEMPOTENCY_KEY,
-    payments::{Paid, PayOrder},
+    payments::{NextActionKind, Paid, PayOrder},
 };
 
 use super::{Typed, read_order};
 use crate::{
     api::{self, Api, ApiError, use_api},
-    components::{
-        card_form::read as read_card,
-        payment::{explain, explain_next},
-    },
+    components::{card_form::read as read_card, payment::explain},
     logic::cart::Cart,
     routes,
     state::{
         attempts::{
-            PaymentAttempt, PaymentNotice, drop_draft, end_order_attempt, order_key, use_payment_notice,
+            Handed, PaymentAttempt, PaymentNotice, drop_draft, end_order_attempt, order_key,
+            use_payment_notice,
         },
         cart::{Carts, use_cart},
     },
@@ -32,6 +30,8 @@ pub struct Placing {
     typed: Typed,
     /// Whether a press is being worked on; cleared only when the page may be used again.
     busy: RwSignal<bool>,
+    /// What was in the cart when the button was pressed. It stays in sight while the cart is emptied.
+    pressed: RwSignal<Option<Cart>>,
     problem: RwSignal<Option<String>>,
     api: Api,
     carts: Carts,
@@ -47,6 +47,7 @@ pub fn use_placing(typed: Typed) -> Placing {
     Placing {
         typed,
         busy: RwSignal::new(false),
+        pressed: RwSignal::new(None),
         problem: RwSignal::new(None),
         api: use_api(),
         carts: use_cart(),
@@ -65,14 +66,20 @@ impl Placing {
         self.busy.get()
     }
 
+    /// What is being ordered. Reactive.
+    pub fn cart(self) -> Cart {
+        self.pressed.get().unwrap_or_else(|| self.carts.cart().get())
+    }
+
     /// What went wrong. Reactive.
     pub fn problem(self) -> Option<String> {
         self.problem.get()
     }
 
-    /// "Place order" was pressed. A second press while the first is being worked on does nothing.
+    /// "Place order" was pressed. A second press while the first is being worked on does nothing, and neither does a press
+    /// while something stands in the way of ordering, which the page shows.
     pub fn press(self) {
-        if self.busy.get_untracked() {
+        if self.busy.get_untracked() || !self.carts.cart().with_untracked(Cart::can_be_ordered) {
             return;
         }
         let card_is_good = self.typed.card.submit();
@@ -81,6 +88,7 @@ impl Placing {
             return;
         }
         let Ok(payment) = read_card(&self.typed.card.values_now()) else { return };
+        self.pressed.set(Some(self.carts.cart().get_untracked()));
         self.busy.set(true);
         self.problem.set(None);
         leptos::task::spawn_local(self.run(payment));
@@ -92,7 +100,7 @@ impl Placing {
         let request =
             read_order(self.carts, values, self.typed.billing_is_shipping.get_untracked(), Some(total));
         let Ok(request) = request else {
-            self.busy.set(false);
+            self.release();
             return;
         };
         let key = order_key(&self.carts.subject());
@@ -100,30 +108,38 @@ impl Placing {
             Ok(order) => self.pay(order, payment).await,
             Err(error) => {
                 self.refused(&error, total).await;
-                self.busy.set(false);
+                self.release();
             }
         }
     }
 
-    /// The order exists: from here on its own page is the place for whatever happens, and the cart has done its work.
+    /// The page may be used again.
+    fn release(self) {
+        self.pressed.set(None);
+        self.busy.set(false);
+    }
+
+    /// The order exists: the cart has done its work, and from here on the order's own page is the place for whatever
+    /// happens. A reload in the middle of the payment finds the cart empty and the order among the others.
     async fn pay(self, order: OrderWithItems, payment: PayOrder) {
+        end_order_attempt();
+        self.carts.clear();
+        drop_draft();
         let number = order.order.order_number;
         let key = self.payment.key(&number);
         let outcome = self.api.send(&api::orders::pay(&number, &payment, &key)).await;
         let address = match outcome {
-            Ok(Paid { next_action: None }) => routes::order(&number) + "?placed=true",
-            Ok(Paid { next_action: Some(next) }) => {
-                self.notice.leave(&number, explain_next(&next));
-                routes::order(&number)
+            Ok(Paid { next_action }) => {
+                if next_action.is_some_and(|next| next.kind == NextActionKind::Confirm) {
+                    self.notice.leave(&number, Handed::Confirm);
+                }
+                routes::order(&number) + "?placed=true"
             }
             Err(error) => {
-                self.notice.leave(&number, explain(&error));
+                self.notice.leave(&number, Handed::Failed(explain(&error)));
                 routes::order(&number)
             }
         };
-        end_order_attempt();
-        self.carts.clear();
-        drop_draft();
         self.leave.run(address);
     }
 

@@ -5,8 +5,8 @@ use shared_types::{Money, cart::LineProblem};
 
 use super::place::Placing;
 use crate::{
-    api::ApiError,
     components::{
+        button::Button,
         icon::{Glyph, Icon},
         order_lines::{OrderLine, OrderLines},
         summary::{Amounts, FreeShipping},
@@ -15,6 +15,7 @@ use crate::{
         cart::{Cart, CartLine},
         text::usd,
     },
+    pages::cart::CartTrouble,
     routes,
     state::{cart::use_cart, reactive::memo},
 };
@@ -24,10 +25,8 @@ use crate::{
 pub fn Review(
     /// Places the order.
     placing: Placing,
-    /// Why prices could not be brought up to date.
-    failure: RwSignal<Option<ApiError>>,
 ) -> impl IntoView {
-    let cart = use_cart().cart();
+    let cart = memo(move || placing.cart());
     let totals = memo(move || cart.with(Cart::totals));
     let orderable = memo(move || cart.with(Cart::can_be_ordered));
     let lines = memo(move || {
@@ -73,25 +72,12 @@ pub fn Review(
                                 .into_any()
                         })
                 }}
-                {move || {
-                    failure
-                        .get()
-                        .map(|error| {
-                            view! {
-                                <p class="note note-caution">"Prices could not be checked just now. " {error.message()}</p>
-                            }
-                                .into_any()
-                        })
-                }}
             </div>
-            <button
-                class="button button-wide"
-                type="submit"
-                disabled=move || placing.is_busy() || !orderable.get()
-            >
+            <CartTrouble />
+            <Button class="button button-wide" busy=Signal::derive(move || placing.is_busy() || !orderable.get())>
                 <Icon glyph=Glyph::Lock size=18 />
                 {words}
-            </button>
+            </Button>
             <p class="small soft">"You can cancel until we pack your order."</p>
         </aside>
     }
