@@ -7,6 +7,7 @@ mod client;
 mod endpoint;
 mod error;
 pub mod orders;
+pub mod search;
 mod tabs;
 mod transport;
 

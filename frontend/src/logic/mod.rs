@@ -10,6 +10,7 @@ pub mod json;
 pub mod listing;
 pub mod profile;
 pub mod redirect;
+pub mod search;
 pub mod structured;
 pub mod tabs;
 pub mod text;
