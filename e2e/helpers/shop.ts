@@ -14,6 +14,11 @@ export class Shop {
     return this.header.getByRole('link', { name: /^Cart, / });
   }
 
+  /** The field of the search in the header. */
+  get search(): Locator {
+    return this.header.getByRole('combobox', { name: 'Search products' });
+  }
+
   get heading(): Locator {
     return this.page.getByRole('heading', { level: 1 });
   }

@@ -23,10 +23,11 @@ pub fn start() {
             let _ = notice.remove_attribute("hidden");
         }
     }));
+    mount_to_body(app::App);
+    // Only now: the search takes over what has been typed into the outline's field.
     if let Some(outline) = document().get_element_by_id("outline") {
         outline.remove();
     }
-    mount_to_body(app::App);
     // Behind the shop, so that the skip link is the page's first link.
     if let (Some(body), Some(notice)) = (document().body(), document().get_element_by_id("broken")) {
         let _ = body.append_child(&notice);

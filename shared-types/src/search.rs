@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use crate::{
     catalog::{CategoryCount, CategoryList, CategoryRef, PAGE_MAX, ProductList, price_text},
+    flat::read_flat,
     money::Money,
     text_enum::text_enum,
     validation::{Checked, Fields, FromFields, flag_text, one_of, text, whole_number_text},
@@ -247,7 +248,7 @@ pub struct Facets {
 }
 
 /// A category, and how many of the found products are in it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct CategoryFacet {
     /// The category.
@@ -256,6 +257,7 @@ pub struct CategoryFacet {
     /// Found products in exactly this category.
     pub count: i64,
 }
+read_flat!(CategoryFacet { category, count: "count" });
 
 /// A range of prices, as `minPrice` and `maxPrice` take it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -319,7 +321,7 @@ pub struct Popular {
 }
 
 /// A category with the number of its products.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TopCategory {
     /// The category.
@@ -329,6 +331,7 @@ pub struct TopCategory {
     #[serde(rename = "_count")]
     pub count: CategoryCount,
 }
+read_flat!(TopCategory { category, count: "_count" });
 
 #[cfg(test)]
 mod tests {

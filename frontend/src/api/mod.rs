@@ -8,6 +8,7 @@ mod endpoint;
 mod error;
 pub mod orders;
 pub mod payments;
+pub mod search;
 pub mod tabs;
 mod transport;
 

@@ -41,6 +41,10 @@ pub enum Glyph {
     Return,
     /// Padlock.
     Lock,
+    /// Magnifying glass.
+    Search,
+    /// Four tiles.
+    Tiles,
 }
 
 impl Glyph {
@@ -73,6 +77,8 @@ impl Glyph {
                 "M4 4l16 16M9.5 5.8c.8-.2 1.6-.3 2.5-.3 3.7 0 7 2 9.5 6.5-.8 1.5-1.8 2.8-2.8 3.7M6.3 7.3C4.8 8.4 3.6 10 2.5 12c2.5 4.5 5.8 6.5 9.5 6.5 1.5 0 3-.4 4.3-1.1"
             }
             Self::Return => "M9 5L4.5 9.5 9 14M4.5 9.5H14a5 5 0 0 1 0 10h-3",
+            Self::Search => "M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13zM15.2 15.2l5.3 5.3",
+            Self::Tiles => "M5 5h5.5v5.5H5zM13.5 5H19v5.5h-5.5zM5 13.5h5.5V19H5zM13.5 13.5H19V19h-5.5z",
             Self::Lock => "M6 11h12v9.5H6zM8.5 11V7.5a3.5 3.5 0 0 1 7 0V11",
         }
     }

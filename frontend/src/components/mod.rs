@@ -14,6 +14,7 @@ pub mod pagination;
 pub mod payment;
 pub mod problem;
 pub mod product_card;
+pub mod product_hit;
 pub mod quantity;
 pub mod skeleton;
 pub mod summary;

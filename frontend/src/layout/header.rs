@@ -1,4 +1,4 @@
-//! The bar at the top: logo, the two ways into the shop, theme, account, cart.
+//! The bar at the top: logo, the two ways into the shop, search, theme, account, cart.
 
 use leptos::{html, prelude::*};
 use leptos_router::{
@@ -7,6 +7,7 @@ use leptos_router::{
 };
 use shared_types::auth::UserSummary;
 
+use super::search::Search;
 use crate::{
     components::{
         icon::{Glyph, Icon},
@@ -29,10 +30,13 @@ pub fn Header() -> impl IntoView {
         <header class="header">
             <div class="container header-bar">
                 <Logo />
-                <nav class="header-nav" aria-label="Main">
-                    <A href=routes::PRODUCTS>"Products"</A>
-                    <A href=routes::CATEGORIES>"Categories"</A>
-                </nav>
+                <div class="header-middle">
+                    <nav class="header-nav" aria-label="Main">
+                        <A href=routes::PRODUCTS>"Products"</A>
+                        <A href=routes::CATEGORIES>"Categories"</A>
+                    </nav>
+                    <Search />
+                </div>
                 <div class="header-tools">
                     <ThemeSwitch />
                     <Account />

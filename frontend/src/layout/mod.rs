@@ -3,3 +3,5 @@
 pub mod footer;
 pub mod header;
 pub mod offline;
+pub mod search;
+pub mod suggestions;

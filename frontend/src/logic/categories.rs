@@ -60,6 +60,14 @@ pub fn name_of(categories: &[CategoryList], slug: &str) -> Option<String> {
         .map(|category| category.category.name.clone())
 }
 
+/// The id of a category by its slug.
+pub fn id_of(categories: &[CategoryList], slug: &str) -> Option<String> {
+    categories
+        .iter()
+        .find(|category| category.category.slug == slug)
+        .map(|category| category.category.id.clone())
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

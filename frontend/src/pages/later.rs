@@ -1,4 +1,5 @@
-//! Every page but the front page, in modules of their own: fetched when somebody is about to open one.
+//! Every page but the front page, in modules of their own: fetched when somebody is about to open one. The suggestions of
+//! the search come with the shop's pages, since these follow.
 //!
 //! The published storefront is compiled with the feature `split` and cut along these functions by `cargo xtask spa`. Without
 //! it, under `trunk serve`, everything is one module and fetching ends at once.
@@ -22,6 +23,7 @@ use super::{
 use crate::{
     api::ApiError,
     components::{problem::PageProblem, skeleton},
+    layout::suggestions::SuggestionList,
     routes,
     state::{online::use_online, reactive::effect},
 };
@@ -76,6 +78,8 @@ pages! {
     CATEGORIES = categories in shop => view! { <CategoriesPage /> };
     /// One category.
     CATEGORY = category in shop => view! { <CategoryPage /> };
+    /// The list under the search field.
+    SUGGESTIONS = suggestions in shop => view! { <SuggestionList /> };
     /// The cart.
     CART = cart in buying => view! { <CartPage /> };
     /// From the cart to an order.
@@ -133,6 +137,24 @@ pub fn fetch_on_intent() {
 }
 
 impl Later {
+    /// Shows a part of a page as soon as it is there, and nothing before. It is fetched when `wanted` changes from zero,
+    /// and when that fails, at the next change: the page is complete without it.
+    pub fn show_when(self, wanted: RwSignal<u32>) -> AnyView {
+        let fetched = RwSignal::new(None::<Result<Build, NotFetched>>);
+        let is_there = move || fetched.with_untracked(|fetched| matches!(fetched, Some(Ok(_))));
+        effect(move || {
+            if wanted.get() > 0 && !is_there() {
+                spawn_local(async move {
+                    let outcome = (self.0)().await;
+                    if !is_there() {
+                        fetched.set(Some(outcome));
+                    }
+                });
+            }
+        });
+        (move || fetched.get().and_then(Result::ok).map(|build| build())).into_any()
+    }
+
     /// Shows the page as soon as it is there.
     pub fn show(self) -> AnyView {
         let fetched = RwSignal::new(None::<Result<Build, NotFetched>>);

@@ -11,8 +11,11 @@ use web_sys::{Element, FocusOptions, HtmlElement, ScrollRestoration};
 
 use super::reactive::{effect, memo};
 use crate::{
-    logic::structured::{absolute, document as document_of},
-    routes::is_private,
+    logic::{
+        search::query_text,
+        structured::{absolute, document as document_of},
+    },
+    routes::{PRODUCTS, is_private},
 };
 
 /// What a shared link shows when its page has no picture of its own.
@@ -85,20 +88,39 @@ fn head_element(tag: &str, attribute: &str, value: &str) -> Option<Element> {
     })
 }
 
-/// What is true of every page by its address: the one address it is known by, and whether search engines may list it.
-fn describe_address(path: &str, page: Option<&str>) {
+/// An address as far as it makes another page: filters and order make no other page of a list, its pages and another
+/// search do.
+#[derive(Clone, PartialEq, Eq)]
+struct Place {
+    path: String,
+    page: Option<String>,
+    q: Option<String>,
+}
+
+/// What the products are searched for, in the address in sight.
+pub fn use_query_text() -> Memo<Option<String>> {
+    let location = use_location();
+    memo(move || {
+        let q = location.query.read().get("q").filter(|_| location.pathname.get() == PRODUCTS);
+        q.as_deref().and_then(query_text)
+    })
+}
+
+/// What is true of every page by its address: the one address it is known by, and whether search engines may list it. They
+/// have no use for the results of other searches.
+fn describe_address(Place { path, page, q }: &Place) {
     let origin = origin();
-    let mut address = format!("{origin}{path}");
-    // Filters and order make no other page of a list, its pages do.
-    if let Some(page) = page.filter(|page| *page != "1") {
-        address.push_str(&with_query("", &[("page", page.to_owned())]));
-    }
+    let mut pairs = Vec::new();
+    pairs.extend(q.clone().map(|q| ("q", q)));
+    pairs.extend(page.clone().filter(|page| page != "1").map(|page| ("page", page)));
+    let address = with_query(&format!("{origin}{path}"), &pairs);
     if let Some(link) = head_element("link", "rel", "canonical") {
         let _ = link.set_attribute("href", &address);
     }
     set_meta("property", "og:url", &address);
     set_meta("property", "og:image", &absolute(&origin, SHARED_PICTURE));
-    set_meta("name", "robots", if is_private(path) { "noindex" } else { "index, follow" });
+    let is_hidden = is_private(path) || q.is_some();
+    set_meta("name", "robots", if is_hidden { "noindex" } else { "index, follow" });
 }
 
 /// Frames to wait for a page's content before giving up: about a second.
@@ -136,11 +158,11 @@ pub fn follow_navigation() {
     });
     on_cleanup(move || on_scroll.remove());
 
-    Effect::new(move |before: Option<(String, Option<String>)>| {
-        let path = location.pathname.get();
+    let q = use_query_text();
+    Effect::new(move |before: Option<Place>| {
         let page = location.query.read().get("page");
-        describe_address(&path, page.as_deref());
-        let now = (path, page);
+        let now = Place { path: location.pathname.get(), page, q: q.get() };
+        describe_address(&now);
         let first_page_of_visit = before.is_none();
         let moved = before.is_some_and(|before| before != now);
         let back = going_back.get_value();

@@ -4,7 +4,9 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use shared_types::{Money, catalog::CategoryList};
 
+use super::facets::{AvailabilityCount, FacetLinks};
 use crate::{
+    api::search::Found,
     components::icon::{Glyph, Icon},
     logic::{categories::tree, listing::Listing},
     state::{
@@ -12,11 +14,6 @@ use crate::{
         read::Read,
     },
 };
-
-/// A number of filters, as the button that unfolds them says it.
-fn active_count(listing: &Listing, is_fixed: bool) -> usize {
-    listing.chips().len() - usize::from(is_fixed)
-}
 
 /// The filters beside the list.
 #[component]
@@ -27,6 +24,8 @@ pub fn Filters(
     path: StoredValue<String>,
     /// Every category.
     categories: Read<Vec<CategoryList>>,
+    /// What was found.
+    products: Read<Found>,
     /// Whether the page is about one category, so that there is none to choose.
     is_fixed: bool,
 ) -> impl IntoView {
@@ -36,8 +35,9 @@ pub fn Filters(
         navigate.with_value(|navigate| navigate(&path.with_value(|path| next.href(path)), options));
     };
     let unfolded = RwSignal::new(false);
-    let count = memo(move || listing.with(|listing| active_count(listing, is_fixed)));
-    let flag = move |label: &'static str, read: fn(&Listing) -> bool, write: fn(&mut Listing, bool)| {
+    let count = memo(move || listing.with(Listing::filters) - usize::from(is_fixed));
+    let is_search = listing.with_untracked(|listing| listing.q.is_some());
+    let flag = move |label: AnyView, read: fn(&Listing) -> bool, write: fn(&mut Listing, bool)| {
         view! {
             <label class="check">
                 <input
@@ -51,7 +51,12 @@ pub fn Filters(
                 {label}
             </label>
         }
+        .into_any()
     };
+    let featured =
+        move || flag("Featured".into_any(), |listing| listing.featured, |listing, on| listing.featured = on);
+    let in_stock =
+        if is_search { view! { <AvailabilityCount products /> }.into_any() } else { "In stock".into_any() };
     view! {
         <aside class="filters" aria-label="Filters">
             <button
@@ -68,16 +73,40 @@ pub fn Filters(
                 }}
             </button>
             <div id="filters" class="filters-body" class:filters-unfolded=move || unfolded.get()>
-                {(!is_fixed).then(|| view! { <CategoryLinks listing path categories /> })}
+                {match (is_search, is_fixed) {
+                    (true, _) => view! { <FacetLinks listing path categories products /> }.into_any(),
+                    (false, true) => ().into_any(),
+                    (false, false) => view! { <CategoryLinks listing path categories /> }.into_any(),
+                }}
                 <fieldset class="stack filters-group">
                     <legend class="filters-title">"Availability"</legend>
-                    {flag("In stock", |listing| listing.in_stock, |listing, on| listing.in_stock = on)}
-                    {flag("Featured", |listing| listing.featured, |listing, on| listing.featured = on)}
+                    {flag(in_stock, |listing| listing.in_stock, |listing, on| listing.in_stock = on)}
+                    {(!is_search).then(featured)}
                 </fieldset>
                 <PriceRange listing go=Callback::new(go) />
             </div>
         </aside>
     }
+}
+
+/// A link that makes a change to the list; it is the current one when the change would change nothing.
+pub(super) fn filter_link(
+    listing: Memo<Listing>,
+    path: StoredValue<String>,
+    words: String,
+    products: Option<i64>,
+    change: impl Fn(&mut Listing) + Send + Sync + 'static,
+) -> AnyView {
+    let next = memo(move || listing.with(|listing| listing.changed(&change)));
+    let current = move || (listing.get().at_page(1) == next.get()).then_some("true");
+    let href = move || path.with_value(|path| next.with(|next| next.href(path)));
+    view! {
+        <a class="filters-link" href=href aria-current=current data-noscroll="">
+            <span>{words}</span>
+            <span class="soft amount small">{products}</span>
+        </a>
+    }
+    .into_any()
 }
 
 #[component]
@@ -90,18 +119,7 @@ fn CategoryLinks(
     categories: Read<Vec<CategoryList>>,
 ) -> impl IntoView {
     let link = move |slug: Option<String>, name: String, products: Option<i64>| {
-        let here = slug.clone();
-        let current = move || listing.with(|listing| listing.category == here).then_some("true");
-        let href = move || {
-            let next = listing.get().changed(|next| next.category.clone_from(&slug));
-            path.with_value(|path| next.href(path))
-        };
-        view! {
-            <a class="filters-link" href=href aria-current=current data-noscroll="">
-                <span>{name}</span>
-                <span class="soft amount small">{products}</span>
-            </a>
-        }
+        filter_link(listing, path, name, products, move |next| next.category.clone_from(&slug))
     };
     let list = memo(move || categories.value().unwrap_or_default());
     view! {

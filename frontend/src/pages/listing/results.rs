@@ -2,30 +2,26 @@
 
 use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
-use shared_types::{
-    Page,
-    catalog::{CategoryList, ProductList},
-};
+use shared_types::catalog::CategoryList;
 
+use super::empty::Empty;
 use crate::{
-    api,
+    api::search::Found,
     components::{
         icon::{Glyph, Icon},
         pagination::Pagination,
-        problem::{Nothing, loaded},
+        problem::loaded,
         product_card::ProductGrid,
         skeleton,
     },
     logic::{
         categories::name_of,
         listing::{ChipKind, Listing, Sort},
+        search::{correction, quoted, results_count},
         text::count,
     },
     routes,
-    state::{
-        reactive::memo,
-        read::{Read, use_list},
-    },
+    state::{reactive::memo, read::Read},
 };
 
 /// The list itself.
@@ -37,13 +33,37 @@ pub fn Results(
     path: StoredValue<String>,
     /// Every category.
     categories: Read<Vec<CategoryList>>,
+    /// What was found.
+    products: Read<Found>,
     /// Whether the page is about one category.
     is_fixed: bool,
 ) -> impl IntoView {
-    let products = use_list(move || api::catalog::products(&listing.get().request()));
     let href = move |next: &Listing| path.with_value(|path| next.href(path));
-    let total = memo(move || products.value().map(|page| page.meta.total));
-    let show = move |page: Page<ProductList>| {
+    let query = listing.with_untracked(|listing| listing.q.clone());
+    let corrected = memo(move || {
+        let found = products.value()?;
+        Some((found.search?.corrected?, found.page.meta.total))
+    });
+    let counted = {
+        let query = query.clone();
+        move || {
+            let total = products.value()?.page.meta.total;
+            Some(match &query {
+                None => count(total, "product", "products"),
+                // What was searched instead is what was found.
+                Some(query) => {
+                    results_count(total, &corrected.get().map_or_else(|| query.clone(), |(words, _)| words))
+                }
+            })
+        }
+    };
+    let correction = move || {
+        let (words, total) = corrected.get()?;
+        let [before, link, after] = correction(query.as_deref()?, &words, total);
+        let href = Listing::search_for(&words).href(routes::PRODUCTS);
+        Some(view! { <p class="note"><span>{before}<a href=href>{link}</a>{after}</span></p> }.into_any())
+    };
+    let show = move |Found { page, .. }: Found| {
         let now = listing.get_untracked();
         if page.data.is_empty() {
             return view! { <Empty listing=now total=page.meta.total path is_fixed /> }.into_any();
@@ -57,11 +77,10 @@ pub fn Results(
     view! {
         <section class="results" aria-label="Products">
             <div class="results-bar">
-                <p role="status" class="results-count">
-                    {move || total.get().map(|total| count(total, "product", "products"))}
-                </p>
+                <p role="status" class="results-count">{counted}</p>
                 <SortMenu listing path />
             </div>
+            <div role="status" class="results-correction">{correction}</div>
             <Chips listing path categories is_fixed />
             <div class="results-list" class:results-waiting=move || products.is_waiting()>
                 {loaded(products, || skeleton::product_grid(12), None, show)}
@@ -89,8 +108,7 @@ fn SortMenu(
         <div class="results-sort">
             <label class="label" for="sort">"Sort by"</label>
             <select class="select" id="sort" prop:value=move || listing.with(|listing| listing.sort.key()) on:change=choose>
-                {Sort::ALL
-                    .into_iter()
+                {Sort::choices(listing.with_untracked(|listing| listing.q.is_some()))
                     .map(|sort| {
                         view! {
                             <option value=sort.key() selected=move || listing.with(|listing| listing.sort == sort)>
@@ -117,6 +135,7 @@ fn Chips(
 ) -> impl IntoView {
     let list = memo(move || categories.value().unwrap_or_default());
     let words = move |kind: ChipKind| match kind {
+        ChipKind::Query(query) => quoted(&query),
         ChipKind::Category(slug) => name_of(&list.get(), &slug).unwrap_or(slug),
         ChipKind::Price(range) => range,
         ChipKind::InStock => "In stock".into(),
@@ -131,16 +150,18 @@ fn Chips(
         if chips.is_empty() {
             return ().into_any();
         }
-        let clear = (chips.len() > 1).then(|| {
+        let filters = listing.with(Listing::filters) - usize::from(is_fixed);
+        let clear = (filters > 1).then(|| {
             let href = path.with_value(|path| listing.with(Listing::without_filters).href(path));
             view! { <li><a class="chip chip-clear" href=href data-noscroll="">"Clear all"</a></li> }
         });
         let chip = |chip: crate::logic::listing::Chip| {
+            let what = if matches!(chip.kind, ChipKind::Query(_)) { "search" } else { "filter" };
             let words = words(chip.kind);
             let href = path.with_value(|path| chip.without.href(path));
             view! {
                 <li>
-                    <a class="chip" href=href aria-label=format!("Remove filter: {words}") data-noscroll="">
+                    <a class="chip" href=href aria-label=format!("Remove {what}: {words}") data-noscroll="">
                         {words.clone()}
                         <Icon glyph=Glyph::Close size=14 />
                     </a>
@@ -150,42 +171,4 @@ fn Chips(
         view! { <ul class="chips" aria-label="Active filters">{chips.into_iter().map(chip).collect_view()}{clear}</ul> }
             .into_any()
     }
-}
-
-#[component]
-fn Empty(
-    /// What was asked for.
-    listing: Listing,
-    /// Products on all pages.
-    total: i64,
-    /// The page's path.
-    path: StoredValue<String>,
-    /// Whether the page is about one category.
-    is_fixed: bool,
-) -> impl IntoView {
-    let href = move |next: &Listing| path.with_value(|path| next.href(path));
-    if total > 0 {
-        return view! {
-            <Nothing title="There is nothing on this page" text="The list has become shorter than it was.">
-                <a class="button" href=href(&listing.at_page(1))>"Back to the first page"</a>
-            </Nothing>
-        }
-        .into_any();
-    }
-    let has_filters = listing.chips().len() > usize::from(is_fixed);
-    let (text, onwards) = if has_filters {
-        let all = href(&listing.without_filters());
-        ("Nothing matches all of these filters. Take one away, or start over.", ("Clear all filters", all))
-    } else {
-        (
-            "There is nothing here yet. Have a look at the rest of the shop.",
-            ("See all products", routes::PRODUCTS.to_owned()),
-        )
-    };
-    view! {
-        <Nothing title="No products found" text=text>
-            <a class="button" href=onwards.1>{onwards.0}</a>
-        </Nothing>
-    }
-    .into_any()
 }
