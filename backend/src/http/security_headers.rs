@@ -3,7 +3,7 @@
 use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
 };
 
@@ -39,15 +39,11 @@ pub async fn middleware(
     let is_docs = response.request().path().starts_with("/api/docs/");
     let policy = if is_docs { DOCS_POLICY } else { API_POLICY };
     let headers = response.headers_mut();
-    set_if_absent(headers, header::CONTENT_SECURITY_POLICY, policy);
-    for (name, value) in ALWAYS {
-        set_if_absent(headers, name, value);
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    Ok(response)
-}
-
-fn set_if_absent(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if !headers.contains_key(&name) {
+    for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
+    Ok(response)
 }
