@@ -118,5 +118,7 @@ fn nobody_is_failed_or_held_up_when_redis_is_killed_or_held_up_and_comes_back() 
             assert!(asked > 20 && slowest < BOUND, "{asked} requests, the slowest took {slowest:?}");
         }
     });
-    assert_eq!(counted(&app.anon(), || drop(app.anon().get(paths::catalog::PRODUCTS).text())).1, 0);
+    // The last sale may have been after the last question.
+    app.anon().get(paths::catalog::PRODUCTS).expect(200);
+    assert_eq!(counted(&app.anon(), || drop(app.anon().get(paths::catalog::PRODUCTS).text())), (1, 0));
 }
