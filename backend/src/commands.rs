@@ -1,10 +1,16 @@
 //! The server's commands.
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
+    cache::key::Namespace,
     config::{Config, Source},
-    db::{Database, migrations},
+    db::{
+        Database, DbConnection,
+        catalog_changes::{self, Entity},
+        migrations,
+    },
+    error::AppError,
     openapi, seed, startup, telemetry,
 };
 
@@ -29,10 +35,47 @@ enum Command {
         #[arg(long)]
         force: bool,
     },
+    /// Look after the answers that servers keep
+    #[command(subcommand)]
+    Cache(CacheCommand),
     /// Print the OpenAPI document as JSON
     Openapi,
     /// Print the effective settings, without secrets
     Config,
+}
+
+#[derive(Subcommand)]
+enum CacheCommand {
+    /// Make every running server drop the answers that it keeps
+    Flush {
+        /// Which ones
+        which: Flushed,
+    },
+}
+
+/// Answers that can be flushed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Flushed {
+    /// Lists of products, and single ones
+    Products,
+    /// The list of categories, and single ones
+    Categories,
+    /// Search, suggestions and what is popular
+    Search,
+    /// All of these
+    All,
+}
+
+impl Flushed {
+    /// As the servers read it.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Products => Namespace::Products.as_str(),
+            Self::Categories => Namespace::Categories.as_str(),
+            Self::Search => Namespace::Search.as_str(),
+            Self::All => "all",
+        }
+    }
 }
 
 /// Runs a command; the error is a sentence for a person.
@@ -48,6 +91,7 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Serve => serve(config).await,
         Command::Migrate => migrate(&config).await,
         Command::Seed { force } => seed_demo(&config, force).await,
+        Command::Cache(CacheCommand::Flush { which }) => flush(&config, which).await,
         Command::Config => {
             print!("{}", config.describe());
             Ok(())
@@ -79,5 +123,17 @@ async fn seed_demo(config: &Config, force: bool) -> Result<(), String> {
     migrations::run(&database).await.map_err(|error| error.to_string())?;
     let loaded = seed::load(&database, config.accounts.bcrypt_cost, force).await?;
     println!("{loaded}");
+    Ok(())
+}
+
+/// The servers read of it where they read what changed in the catalogue, so it reaches all of them, on either engine.
+async fn flush(config: &Config, which: Flushed) -> Result<(), String> {
+    let database = database(config);
+    database.check().await.map_err(|error| error.to_string())?;
+    let record = move |connection: &mut DbConnection| {
+        Ok::<_, AppError>(catalog_changes::record(connection, Entity::Cache, &[which.as_str()])?)
+    };
+    database.write(record).await.map_err(|error| error.to_string())?;
+    println!("Flushed: {}. Every running server follows within a second.", which.as_str());
     Ok(())
 }

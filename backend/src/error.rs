@@ -1,6 +1,6 @@
 //! The one error type of the server, and how it looks to a client.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use actix_web::{
     HttpResponse, HttpResponseBuilder, ResponseError,
@@ -44,6 +44,9 @@ pub enum AppError {
     /// A bug, or the machine.
     #[error("{0}")]
     Internal(String),
+    /// What went wrong for another request that asked the same at the same time.
+    #[error(transparent)]
+    Shared(Arc<AppError>),
 }
 
 impl AppError {
@@ -114,6 +117,14 @@ impl AppError {
         Self::refused(ErrorCode::UnsupportedMediaType, "Content-Type must be application/json")
     }
 
+    /// The error itself, whoever met it first.
+    fn original(&self) -> &Self {
+        match self {
+            Self::Shared(error) => error.original(),
+            own => own,
+        }
+    }
+
     /// The kind of refusal.
     pub fn code(&self) -> ErrorCode {
         match self {
@@ -122,6 +133,7 @@ impl AppError {
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Database(DbError::Unavailable(_)) => ErrorCode::Unavailable,
             Self::Database(_) | Self::Internal(_) => ErrorCode::InternalError,
+            Self::Shared(error) => error.code(),
         }
     }
 
@@ -133,12 +145,13 @@ impl AppError {
             Self::RateLimited(standing) => standing.message(),
             Self::Database(DbError::Unavailable(_)) => UNAVAILABLE.into(),
             Self::Database(_) | Self::Internal(_) => "An unexpected error occurred".into(),
+            Self::Shared(error) => error.public_message(),
         }
     }
 
     /// The envelope for the request with this id.
     pub fn body(&self, request_id: String) -> ErrorBody {
-        let errors = match self {
+        let errors = match self.original() {
             Self::Invalid(errors) => Some(errors.clone()),
             _ => None,
         };
@@ -169,7 +182,7 @@ impl ResponseError for AppError {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponseBuilder::new(self.status_code());
-        let retry_after = match self {
+        let retry_after = match self.original() {
             Self::Refused { retry_after, .. } => *retry_after,
             Self::RateLimited(standing) => Some(standing.reset_seconds()),
             Self::Database(DbError::Unavailable(_)) => Some(RETRY_AFTER_SECONDS),
@@ -182,7 +195,7 @@ impl ResponseError for AppError {
             response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
         }
         let mut answer = crate::http::answer::json(response, &self.body(request_id::current()));
-        if let Self::RateLimited(standing) = self {
+        if let Self::RateLimited(standing) = self.original() {
             standing.write(answer.headers_mut());
         }
         answer

@@ -12,6 +12,7 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
     map
         .service(health::handlers::health) // GET /health
         .service(health::handlers::ready) // GET /ready
+        .service(health::handlers::cache_metrics) // GET /metrics/cache
 
         .service(scope("/api/auth")
             .service(auth::handlers::register) // POST /api/auth/register

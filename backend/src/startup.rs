@@ -5,7 +5,7 @@ use std::{io, net::TcpListener, sync::Arc, time::Duration};
 use actix_web::{
     App, HttpRequest, HttpResponse, HttpServer,
     dev::Server,
-    middleware::{Compress, from_fn},
+    middleware::from_fn,
     web::{self, Data},
 };
 use utoipa_actix_web::AppExt;
@@ -88,7 +88,6 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
             }))
             .wrap(from_fn(rate_limit::middleware))
             .wrap(from_fn(method::middleware))
-            .wrap(Compress::default())
             .wrap(from_fn(encoding::middleware))
             .wrap(from_fn(cors::middleware))
             .wrap(from_fn(security_headers::middleware))

@@ -1,7 +1,7 @@
 //! What every request may use, made once at start.
 
 use crate::{
-    cache::Redis,
+    cache::{Reads, Redis},
     config::Config,
     db::Database,
     features::{
@@ -31,6 +31,8 @@ pub struct State {
     pub payments: Provider,
     /// Finds products and categories.
     pub search: Search,
+    /// Answers to public reads.
+    pub reads: Reads,
     /// The list of pages for search engines.
     pub sitemap: Kept,
 }
@@ -41,6 +43,7 @@ impl State {
         let redis = config.database.redis_url.as_deref().map(Redis::new).transpose()?;
         Ok(Self {
             limits: RateLimits::new(config.limits.clone(), &config.accounts, redis.clone()),
+            reads: Reads::new(config.cache.max_bytes, redis.clone()),
             redis,
             db: Database::new(config.database.url.clone(), config.database.pool_size),
             passwords: Passwords::new(config.accounts.bcrypt_cost),

@@ -98,7 +98,7 @@ const FORMS: FormUnderTest[] = [
       const { page } = shop;
       await shop.add('modern-table-lamp');
       await shop.open('/checkout');
-      if (which === 'billingAddress') await page.getByRole('checkbox', { name: /billing|bill/i }).uncheck();
+      if (which === 'billingAddress') await page.getByRole('checkbox', { name: 'Same as delivery address' }).uncheck();
       return page.getByRole('group', { name: which === 'shippingAddress' ? 'Delivery address' : 'Billing address' });
     },
     fields: ADDRESS_FIELDS,

@@ -195,7 +195,7 @@ pub struct ProductFull {
 read_flat!(ProductFull { product, category: "category" });
 
 /// Which products to list, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
 #[cfg_attr(feature = "openapi", into_params(parameter_in = Query, rename_all = "camelCase"))]
 pub struct ProductQuery {

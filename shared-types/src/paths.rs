@@ -175,6 +175,8 @@ pub mod system {
     pub const HEALTH: &str = "/health";
     /// `GET`
     pub const READY: &str = "/ready";
+    /// `GET`
+    pub const CACHE_METRICS: &str = "/metrics/cache";
     /// `GET`: Swagger UI.
     pub const DOCS: &str = "/api/docs/";
 }

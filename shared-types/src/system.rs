@@ -38,6 +38,33 @@ pub struct Checks {
     pub redis: Option<CheckStatus>,
 }
 
+/// `GET /metrics/cache`: how well answers are kept, since this process started.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase")]
+pub struct CacheMetrics {
+    /// Requests that were answered with what was made for another one.
+    pub hits: u64,
+    /// Answers that had to be made.
+    pub misses: u64,
+    /// Hits of all, in per cent with two places, rounded down.
+    #[cfg_attr(feature = "openapi", schema(example = "99.95%"))]
+    pub hit_rate: String,
+    /// Hits and misses.
+    pub total: u64,
+    /// The server's clock.
+    pub timestamp: Timestamp,
+}
+
+impl CacheMetrics {
+    /// What two counts come to.
+    pub fn of(hits: u64, misses: u64, timestamp: Timestamp) -> Self {
+        let total = hits.saturating_add(misses);
+        let parts = u128::from(hits) * 10_000 / u128::from(total.max(1));
+        Self { hits, misses, hit_rate: format!("{}.{:02}%", parts / 100, parts % 100), total, timestamp }
+    }
+}
+
 text_enum! {
     /// Whether requests can be served.
     ReadyStatus {
@@ -57,5 +84,20 @@ text_enum! {
         Up = "up",
         /// It does not.
         Down = "down",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_has_two_places_and_is_whole_only_without_a_miss() {
+        let rate = |hits, misses| {
+            let now = Timestamp::from_wire(String::new());
+            CacheMetrics::of(hits, misses, now).hit_rate
+        };
+        assert_eq!([rate(0, 0), rate(0, 5), rate(1, 2)], ["0.00%", "0.00%", "33.33%"]);
+        assert_eq!([rate(1_999, 1), rate(99_999, 1), rate(7, 0)], ["99.95%", "99.99%", "100.00%"]);
     }
 }

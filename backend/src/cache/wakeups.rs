@@ -10,7 +10,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use super::PATIENCE;
+use super::redis::PATIENCE;
 
 /// Where replicas listen.
 const CHANNEL: &str = "alder:catalog-changed";

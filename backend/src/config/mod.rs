@@ -4,6 +4,7 @@
 //! the environment.
 
 mod accounts;
+mod cache;
 mod database;
 mod limits;
 mod log;
@@ -14,6 +15,7 @@ mod source;
 
 pub use self::{
     accounts::AccountsConfig,
+    cache::CacheConfig,
     database::DatabaseConfig,
     limits::LimitsConfig,
     log::{LogConfig, LogFormat},
@@ -29,6 +31,8 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where the data is.
     pub database: DatabaseConfig,
+    /// What is kept in memory.
+    pub cache: CacheConfig,
     /// Accounts and tokens.
     pub accounts: AccountsConfig,
     /// How many requests a client may send.
@@ -45,6 +49,7 @@ impl Config {
         let server = ServerConfig::read(&mut source);
         let config = Self {
             database: DatabaseConfig::read(&mut source),
+            cache: CacheConfig::read(&mut source),
             accounts: AccountsConfig::read(&mut source, server.app_env),
             limits: LimitsConfig::read(&mut source, server.app_env),
             orders: OrdersConfig::read(&mut source, server.app_env),
@@ -81,6 +86,7 @@ impl Config {
             ("DATABASE_URL", self.database.url.to_string()),
             ("DATABASE_POOL_SIZE", self.database.pool_size.to_string()),
             ("REDIS_URL", set_or_not(&self.database.redis_url)),
+            ("CACHE_MAX_BYTES", self.cache.max_bytes.to_string()),
             ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
             ("JWT_EXPIRES_IN", format!("{}s", self.accounts.token_lifetime.as_secs())),
             ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),

@@ -1,13 +1,18 @@
 //! The trail that every change of the catalogue leaves for the replicas, written in the transaction of the change itself:
 //! products and categories that were added, edited, removed, or whose stock moved.
 
+use std::ops::RangeInclusive;
+
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::{dsl::max, prelude::*};
+use diesel::{dsl::max, prelude::*, sql_query, sql_types::Text};
 
 use super::{DbConnection, QueryResult, column::word, schema::catalog_changes as changes, time::now, trail};
 
 /// Hours a change can be followed. A replica that was away for longer reads the whole catalogue anyway: it has restarted.
 const LIFETIME_HOURS: i64 = 24;
+
+/// Ranges of numbers that one statement asks for.
+const RANGES_AT_ONCE: usize = 100;
 
 /// What changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +23,8 @@ pub enum Entity {
     Category,
     /// More than can be named, such as a new demo shop: read it all again. Its id is empty.
     Everything,
+    /// Nothing, but kept answers are to be made anew. Its id names which: one of the namespaces of the read cache, or `all`.
+    Cache,
 }
 
 impl Entity {
@@ -26,6 +33,7 @@ impl Entity {
             Self::Product => "PRODUCT",
             Self::Category => "CATEGORY",
             Self::Everything => "EVERYTHING",
+            Self::Cache => "CACHE",
         }
     }
 
@@ -34,6 +42,7 @@ impl Entity {
             "PRODUCT" => Some(Self::Product),
             "CATEGORY" => Some(Self::Category),
             "EVERYTHING" => Some(Self::Everything),
+            "CACHE" => Some(Self::Cache),
             _ => None,
         }
     }
@@ -85,17 +94,59 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
 
 /// Changes with a number above `seq`, lowest first, at most `limit`.
 pub fn after(connection: &mut DbConnection, seq: i64, limit: i64) -> QueryResult<Vec<Change>> {
-    let rows: Vec<(i64, String, String)> = changes::table
+    let rows = changes::table
         .filter(changes::seq.gt(seq))
         .order(changes::seq)
         .limit(limit)
         .select((changes::seq, changes::entity, changes::entity_id))
         .load(connection)?;
+    read(rows)
+}
+
+/// Changes whose numbers lie in one of these ranges, both ends included.
+pub fn within(connection: &mut DbConnection, ranges: &[RangeInclusive<i64>]) -> QueryResult<Vec<Change>> {
+    let mut found = Vec::new();
+    for ranges in ranges.chunks(RANGES_AT_ONCE) {
+        let mut statement = changes::table
+            .select((changes::seq, changes::entity, changes::entity_id))
+            .into_boxed::<<DbConnection as Connection>::Backend>();
+        for range in ranges {
+            statement = statement.or_filter(changes::seq.between(*range.start(), *range.end()));
+        }
+        found.extend(read(statement.load(connection)?)?);
+    }
+    Ok(found)
+}
+
+fn read(rows: Vec<(i64, String, String)>) -> QueryResult<Vec<Change>> {
     rows.into_iter()
         .map(|(seq, entity, entity_id)| {
             Ok(Change { seq, entity: word("catalog_changes.entity", &entity, Entity::parse)?, entity_id })
         })
         .collect()
+}
+
+/// Stands for this database, so that what is kept elsewhere about one is not taken for another one's. A database that was
+/// made anew under the same name counts its changes from the beginning, and is another one.
+pub fn identity(connection: &mut DbConnection) -> QueryResult<String> {
+    match connection {
+        DbConnection::Postgres(connection) => {
+            let found: Identity = sql_query(
+                "SELECT concat_ws('/', datname, oid, 'catalog_changes'::regclass::oid) AS name
+                 FROM pg_database WHERE datname = current_database()",
+            )
+            .get_result(connection)?;
+            Ok(found.name)
+        }
+        // Its file is its own process's alone, so nothing is kept elsewhere about it.
+        DbConnection::Sqlite(_) => Ok(String::new()),
+    }
+}
+
+#[derive(QueryableByName)]
+struct Identity {
+    #[diesel(sql_type = Text)]
+    name: String,
 }
 
 /// The number of the last change; 0 when there is none.

@@ -1,6 +1,10 @@
 //! How far this process has followed its own changes of the catalogue, so that whoever changes something finds it changed.
 
-use std::{cell::Cell, time::Duration};
+use std::{
+    cell::Cell,
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, Instant},
+};
 
 use tokio::sync::watch;
 
@@ -19,16 +23,30 @@ pub(super) fn forget() {
     IS_RECORDED.set(false);
 }
 
+/// How old what is known of other processes' changes may be. They are looked for more often than twice in this time.
+const CURRENT_FOR: Duration = Duration::from_secs(1);
+
 /// Counts the transactions of this process that changed the catalogue, and those of them that have been followed.
 #[derive(Debug)]
 pub struct Trail {
     written: watch::Sender<u64>,
     followed: watch::Sender<u64>,
+    /// The same two counts, for those who look at them with every request.
+    counts: [AtomicU64; 2],
+    made: Instant,
+    /// Until when this process knows enough of other processes' changes, in milliseconds since it was made.
+    current_until: AtomicU64,
 }
 
 impl Default for Trail {
     fn default() -> Self {
-        Self { written: watch::Sender::new(0), followed: watch::Sender::new(0) }
+        Self {
+            written: watch::Sender::new(0),
+            followed: watch::Sender::new(0),
+            counts: Default::default(),
+            made: Instant::now(),
+            current_until: AtomicU64::new(0),
+        }
     }
 }
 
@@ -36,6 +54,8 @@ impl Trail {
     /// The transaction that ran on this thread is committed.
     pub(super) fn committed(&self) {
         if IS_RECORDED.take() {
+            let [written, _] = &self.counts;
+            written.fetch_add(1, Ordering::AcqRel);
             self.written.send_modify(|count| *count += 1);
         }
     }
@@ -45,17 +65,38 @@ impl Trail {
         self.written.subscribe()
     }
 
-    /// The first `count` transactions have been followed.
-    pub fn follow(&self, count: u64) {
+    /// The first `count` transactions have been followed, and everything that others had committed at `looked`.
+    pub fn follow(&self, count: u64, looked: Instant) {
+        let until = self.milliseconds(looked + CURRENT_FOR);
+        self.current_until.store(until, Ordering::Release);
+        let [_, followed] = &self.counts;
+        followed.store(count, Ordering::Release);
         self.followed.send_replace(count);
     }
 
-    /// Waits until everything written before this call has been followed, or until patience ends.
-    pub async fn caught_up(&self, patience: Duration) {
-        let written = *self.written.borrow();
+    fn milliseconds(&self, moment: Instant) -> u64 {
+        u64::try_from(moment.saturating_duration_since(self.made).as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Whether everything written before this call has been followed, and others' changes were looked for a moment ago.
+    pub fn is_current(&self) -> bool {
+        self.is_followed() && self.milliseconds(Instant::now()) < self.current_until.load(Ordering::Acquire)
+    }
+
+    fn is_followed(&self) -> bool {
+        let [written, followed] = &self.counts;
+        written.load(Ordering::Acquire) <= followed.load(Ordering::Acquire)
+    }
+
+    /// Waits until everything written before this call has been followed, or until patience ends; then answers whether
+    /// others' changes were looked for a moment ago, too.
+    pub async fn caught_up(&self, patience: Duration) -> bool {
+        let [written, _] = &self.counts;
+        let written = written.load(Ordering::Acquire);
         let mut followed = self.followed.subscribe();
         let reached = followed.wait_for(|count| *count >= written);
         // In vain: the database or the index is slow. What is there is a little old, and still an answer.
-        let _ = tokio::time::timeout(patience, reached).await;
+        let is_followed = tokio::time::timeout(patience, reached).await.is_ok_and(|reached| reached.is_ok());
+        is_followed && self.milliseconds(Instant::now()) < self.current_until.load(Ordering::Acquire)
     }
 }

@@ -15,7 +15,8 @@ use crate::{error::AppError, idempotency::StoredAnswer};
 /// What a handler returns.
 pub type Answer = Result<HttpResponse, AppError>;
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
+/// What every answer of the API is.
+pub const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 /// For answers that are one person's, or change with every request.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-store");
 

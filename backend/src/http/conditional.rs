@@ -5,15 +5,12 @@
 //! entity that people edit, and a write is decided by those that it would overwrite: an administrator who rewrites a
 //! description is stopped by another one who edited the product, and not by a shopper who bought one.
 
-use std::{
-    convert::Infallible,
-    future::{Future, Ready, ready},
-};
+use std::future::{Future, ready};
 
 use actix_web::{
-    FromRequest, HttpRequest, HttpResponse, HttpResponseBuilder,
+    HttpRequest, HttpResponse, HttpResponseBuilder,
     dev::Payload,
-    http::header::{self, HeaderName, HeaderValue},
+    http::header::{self, HeaderName},
 };
 use serde::Serialize;
 use shared_types::Data;
@@ -23,9 +20,6 @@ use crate::{digest::short_hash, error::AppError};
 
 /// What a compressed answer's tag ends with: another coding is another representation, and has a tag of its own.
 const CODINGS: [&str; 2] = ["-br", "-gzip"];
-
-/// A browser may keep a read for itself, and asks each time whether it is still true.
-const ASK_AGAIN: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// `If-Match`, `If-None-Match`: the tags of a header, as the client sent them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -112,35 +106,16 @@ impl Input for IfMatch {
 pub struct IfNoneMatch(Tags);
 
 impl IfNoneMatch {
+    /// The condition of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        Self(Tags::of(request, header::IF_NONE_MATCH))
+    }
+
     /// The tag under which the client has this answer, in whatever coding. Weak comparison, as reads may (section 13.1.2).
-    fn known<'t>(&'t self, tag: &'t str) -> Option<&'t str> {
+    pub fn known<'t>(&'t self, tag: &'t str) -> Option<&'t str> {
         let found = self.0.tags.iter().find(|known| known.plain == tag);
         found.map(|known| known.sent.as_str()).or(self.0.any.then_some(tag))
     }
-}
-
-impl FromRequest for IfNoneMatch {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(Tags::of(request, header::IF_NONE_MATCH))))
-    }
-}
-
-/// `{success, data}` with its tag, or 304 when the client has exactly this.
-pub fn tagged_unless<T: Serialize>(
-    known: &IfNoneMatch,
-    editions: &str,
-    data: T,
-) -> Result<HttpResponse, AppError> {
-    let (body, tag) = body_and_tag(editions, data)?;
-    let mut response = match known.known(&tag) {
-        Some(tag) => HttpResponse::NotModified().insert_header((header::ETAG, quoted(tag))).finish(),
-        None => with_tag(HttpResponse::Ok(), &tag, body),
-    };
-    response.headers_mut().insert(header::CACHE_CONTROL, ASK_AGAIN);
-    Ok(response)
 }
 
 /// `{success, data}` of a write, with the tag that a read gives now.

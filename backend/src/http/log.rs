@@ -9,6 +9,8 @@ use actix_web::{
     middleware::Next,
 };
 
+use tracing::Level;
+
 use super::{identity::LoggedUser, request_id};
 use crate::error::AppError;
 
@@ -22,6 +24,9 @@ pub async fn middleware(
     let response = next.call(request).await?;
 
     let status = response.status();
+    if !status.is_server_error() && !tracing::enabled!(Level::INFO) {
+        return Ok(response);
+    }
     let route = response.request().match_pattern().unwrap_or_else(|| "(none)".to_owned());
     let duration_ms = started.elapsed().as_secs_f64() * 1000.0;
     let request_id = request_id::current();

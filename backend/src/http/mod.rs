@@ -11,6 +11,7 @@ pub mod input;
 pub mod log;
 pub mod method;
 pub mod rate_limit;
+pub mod reading;
 pub mod request_id;
 pub mod security_headers;
 pub mod signature;

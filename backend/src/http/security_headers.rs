@@ -3,7 +3,7 @@
 use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::{self, HeaderMap, HeaderName, HeaderValue},
+    http::header::{self, HeaderName, HeaderValue},
     middleware::Next,
 };
 
@@ -46,15 +46,11 @@ pub async fn middleware(
     if is_api {
         headers.insert(ROBOTS, HeaderValue::from_static("noindex"));
     }
-    set_if_absent(headers, header::CONTENT_SECURITY_POLICY, policy);
-    for (name, value) in ALWAYS {
-        set_if_absent(headers, name, value);
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    Ok(response)
-}
-
-fn set_if_absent(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
-    if !headers.contains_key(&name) {
+    for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
+    Ok(response)
 }

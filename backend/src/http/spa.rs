@@ -16,7 +16,8 @@ use base64::{Engine, engine::general_purpose::STANDARD as BASE64};
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::error::AppError;
+use super::encoding::wanted;
+use crate::{cache::entry::Coding, error::AppError};
 
 const INDEX: &str = "/index.html";
 /// trunk puts a hash of the content into the name, so the content behind a name never changes.
@@ -80,16 +81,12 @@ impl Spa {
         let asked = |name: header::HeaderName| {
             request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
         };
-        let accepts = |coding: &str| {
-            asked(header::ACCEPT_ENCODING)
-                .split(',')
-                .any(|item| item.trim().split(';').next() == Some(coding))
+        let form = match wanted(request.headers()) {
+            Coding::Brotli => file.brotli.as_ref().map(|bytes| (bytes, "br")),
+            Coding::Gzip => file.gzip.as_ref().map(|bytes| (bytes, "gzip")),
+            Coding::Plain => None,
         };
-        let (body, coding) = match (&file.brotli, &file.gzip) {
-            (Some(brotli), _) if accepts("br") => (brotli, Some("br")),
-            (_, Some(gzip)) if accepts("gzip") => (gzip, Some("gzip")),
-            _ => (&file.plain, None),
-        };
+        let (body, coding) = form.map_or((&file.plain, None), |(bytes, name)| (bytes, Some(name)));
         let is_fresh = asked(header::IF_NONE_MATCH)
             .split(',')
             .any(|tag| tag.trim().trim_start_matches("W/") == file.etag);

@@ -5,6 +5,7 @@
 
 use std::{
     collections::BTreeMap,
+    ops::RangeInclusive,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -39,15 +40,35 @@ const PAGE: usize = 1_000;
 /// So many changes are read as "everything".
 const TOO_MANY: usize = 20_000;
 
+/// How much of the catalogue some changes concern.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Numbers of units, of products that can be bought before and after: what a sale changes.
+    Stock,
+    /// Anything.
+    All,
+}
+
+/// What was found since the last look.
+#[derive(Debug, Clone, Copy)]
+pub struct News<'a> {
+    /// What has changed, and may be read now; [`Entity::Everything`] comes first of all. A change may be told more than
+    /// once, and often nothing has changed.
+    pub changes: &'a [Change],
+    /// Everything up to this number has been told.
+    pub floor: i64,
+    /// How much they concern, as far as those who were told before could say.
+    pub reach: Reach,
+}
+
 /// Somebody who keeps something made of the catalogue.
 pub trait Listener: Send + Sync {
-    /// These have changed, and may be read now; [`Entity::Everything`] comes first of all. A change may be told more than
-    /// once. After an error the same changes are told again.
+    /// Takes the news, and answers how far they reach. After an error the same changes are told again.
     fn changed<'a>(
         &'a self,
         database: &'a Database,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<(), AppError>>;
+        news: News<'a>,
+    ) -> BoxFuture<'a, Result<Reach, AppError>>;
 }
 
 /// The running follower.
@@ -68,7 +89,8 @@ impl CatalogFollower {
                     None => std::future::pending().await,
                 }
             };
-            let listeners: [&dyn Listener; 1] = [&state.search];
+            // Answers are made with the index, so it must know a change before they count as made after it.
+            let listeners: [&dyn Listener; 2] = [&state.search, &state.reads];
             tokio::select! {
                 _ = stopped.changed() => {}
                 () = wakeups => {}
@@ -94,10 +116,10 @@ async fn follow(database: &Database, listeners: &[&dyn Listener], woken: &Notify
     let mut is_failing = false;
     loop {
         // Before looking: what is written later may or may not be seen.
-        let count = *written.borrow_and_update();
+        let (count, looked) = (*written.borrow_and_update(), Instant::now());
         match round(database, listeners, &mut position).await {
             Ok(()) => {
-                database.trail().follow(count);
+                database.trail().follow(count, looked);
                 if is_failing {
                     tracing::info!("following the catalogue's changes again");
                 }
@@ -129,14 +151,13 @@ async fn round(
         Some(position) => position.clone(),
         None => Position::from(database.read(first_number).await?),
     };
-    let mut changes = next.take(read(database, next.floor).await?, Instant::now());
+    let mut changes = next.take(read(database, next.last(), next.gaps()).await?, Instant::now());
     if position.is_none() || changes.len() > TOO_MANY {
-        changes = vec![Change { seq: next.floor, entity: Entity::Everything, entity_id: String::new() }];
+        changes = vec![Change { seq: next.last(), entity: Entity::Everything, entity_id: String::new() }];
     }
-    if !changes.is_empty() {
-        for listener in listeners {
-            listener.changed(database, &changes).await?;
-        }
+    let mut news = News { changes: &changes, floor: next.floor, reach: Reach::All };
+    for listener in listeners {
+        news.reach = listener.changed(database, news).await?;
     }
     *position = Some(next);
     Ok(())
@@ -148,14 +169,20 @@ fn first_number(connection: &mut crate::db::DbConnection) -> Result<i64, AppErro
     Ok(catalog_changes::last_before(connection, now() - long_ago)?)
 }
 
-/// All changes above a number.
-async fn read(database: &Database, floor: i64) -> Result<Vec<Change>, AppError> {
+/// All changes above a number, and those in the gaps below it. What has been seen is not read again, however long a gap
+/// stays open: transactions that are rolled back leave many.
+async fn read(
+    database: &Database,
+    last: i64,
+    gaps: Vec<RangeInclusive<i64>>,
+) -> Result<Vec<Change>, AppError> {
     let all = move |connection: &mut crate::db::DbConnection| {
-        let mut changes: Vec<Change> = Vec::new();
+        let mut changes = catalog_changes::within(connection, &gaps)?;
+        let mut last = last;
         loop {
-            let last = changes.last().map_or(floor, |change| change.seq);
             let page = catalog_changes::after(connection, last, i64::try_from(PAGE).unwrap_or(i64::MAX))?;
             let is_last = page.len() < PAGE;
+            last = page.last().map_or(last, |change| change.seq);
             changes.extend(page);
             if is_last {
                 return Ok(changes);
@@ -181,6 +208,21 @@ impl From<i64> for Position {
 }
 
 impl Position {
+    /// The highest number that has been seen.
+    fn last(&self) -> i64 {
+        self.seen.last_key_value().map_or(self.floor, |(seq, _)| *seq)
+    }
+
+    /// The numbers below the last one that have not been seen.
+    fn gaps(&self) -> Vec<RangeInclusive<i64>> {
+        let before = std::iter::once(self.floor).chain(self.seen.keys().copied());
+        before
+            .zip(self.seen.keys())
+            .filter(|(before, next)| before + 1 < **next)
+            .map(|(before, next)| before + 1..=next - 1)
+            .collect()
+    }
+
     /// Those of `changes` that have not been seen before; they have been now.
     fn take(&mut self, mut changes: Vec<Change>, now: Instant) -> Vec<Change> {
         changes.retain(|change| change.seq > self.floor && !self.seen.contains_key(&change.seq));
@@ -226,6 +268,22 @@ mod tests {
         assert_eq!(position.floor, 1);
         assert_eq!(taken(&mut position, &[2, 3, 4, 5], now), [2, 5]);
         assert_eq!(position, Position::from(5));
+    }
+
+    #[test]
+    fn only_what_is_missing_is_asked_for_again() {
+        let (mut position, now) = (Position::from(10), Instant::now());
+        assert_eq!((position.gaps(), position.last()), (Vec::new(), 10));
+        // A rolled-back transaction has left 13, and a slow one holds 16 to 18.
+        let seen: Vec<i64> = [11, 12, 14, 15].into_iter().chain(19..5_000).collect();
+        taken(&mut position, &seen, now);
+        assert_eq!((position.gaps(), position.last()), (vec![13..=13, 16..=18], 4_999));
+        assert_eq!(taken(&mut position, &[17], now), [17]);
+        assert_eq!(position.gaps(), [13..=13, 16..=16, 18..=18]);
+        taken(&mut position, &[16, 18], now);
+        assert_eq!((position.gaps(), position.floor), (vec![13..=13], 12));
+        taken(&mut position, &[], now + LATEST);
+        assert_eq!((position.gaps(), position), (Vec::new(), Position::from(4_999)));
     }
 
     #[test]

@@ -13,10 +13,16 @@ use crate::error::AppError;
 /// How long a request waits for its turn before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Most requests that wait for each thread: at bcrypt's default cost those that come later would not have their turn in
+/// time, so they are told at once.
+const LINE: usize = 32;
+
 /// Hashes and checks passwords with bcrypt.
 pub struct Passwords {
     cost: u32,
     permits: Arc<Semaphore>,
+    /// Places in line, those whose turn it is included.
+    places: Arc<Semaphore>,
     /// Checked in place of the hash an unknown account does not have.
     dummy: Arc<OnceLock<String>>,
 }
@@ -25,8 +31,9 @@ impl Passwords {
     /// `cost` is bcrypt's: each step doubles the work.
     pub fn new(cost: u32) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let permits = Arc::new(Semaphore::new(cores.saturating_sub(1).max(1)));
-        Self { cost, permits, dummy: Arc::default() }
+        let threads = cores.saturating_sub(1).max(1);
+        let [permits, places] = [threads, threads * (LINE + 1)].map(|count| Arc::new(Semaphore::new(count)));
+        Self { cost, permits, places, dummy: Arc::default() }
     }
 
     /// Hashes a new password.
@@ -58,11 +65,12 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
+        let place = self.places.clone().try_acquire_owned().map_err(|_| AppError::busy())?;
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
         let permit = turn.await.map_err(|_| AppError::busy())?.map_err(internal)?;
         // The work holds the permit, not the request: when a client hangs up, its hash is still being computed.
         let task = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+            let _held = (permit, place);
             work()
         });
         task.await.map_err(internal)?
@@ -89,6 +97,18 @@ mod tests {
         let hash = passwords.hash(password()).await.unwrap();
         assert!(passwords.verify(password(), Some(hash)).await.unwrap());
         assert!(!passwords.verify(password(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn when_the_line_is_full_the_next_one_is_told_at_once_and_later_ones_are_served_again() {
+        let passwords = Passwords::new(4);
+        let all = passwords.places.available_permits();
+        let line = passwords.places.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
+        let refused = passwords.hash(password()).await.unwrap_err();
+        assert_eq!(refused.code(), shared_types::ErrorCode::Unavailable);
+        drop(line);
+        assert!(passwords.hash(password()).await.is_ok());
+        assert_eq!(passwords.places.available_permits(), all);
     }
 
     #[tokio::test]

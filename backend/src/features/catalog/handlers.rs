@@ -6,27 +6,32 @@ use shared_types::{
     catalog::{CategoryFull, CategoryList, CategoryQuery, ProductFull, ProductList, ProductQuery},
 };
 
-use super::{
-    domain::{category_edition, product_and_stock_edition},
-    service,
-};
+use super::service;
 use crate::{
     http::{
-        answer::{Answer, ok, page},
-        conditional::{IfNoneMatch, tagged_unless},
+        answer::Answer,
         identity::MaybeUser,
         input::{Call, Key, Query},
+        reading::{Asked, For},
     },
     state::State,
 };
 
 /// Active categories, flat
-#[utoipa::path(tag = "catalog", operation_id = "listCategories", security((), ("bearer" = [])), params(CategoryQuery),
-    responses((status = 200, description = "By sort order, then name", body = DataOf<Vec<CategoryList>>),
+#[utoipa::path(tag = "catalog", operation_id = "listCategories", security((), ("bearer" = [])), 
+    params(CategoryQuery, ("If-None-Match" = Option<String>, Header, description = "Tags of answers the client has", nullable = false)),
+    responses((status = 200, description = "By sort order, then name", body = DataOf<Vec<CategoryList>>,
+               headers(("ETag" = String, description = "Names this answer; for If-None-Match"))),
+              (status = 304, description = "The client has it already"),
               (status = 422, description = "A parameter is wrong", body = ErrorBody)))]
 #[get("/categories")]
-pub async fn list_categories(state: Data<State>, call: Call<MaybeUser, Query<CategoryQuery>>) -> Answer {
-    Ok(ok(service::list_categories(&state, call.input.0, call.caller.is_admin()).await?))
+pub async fn list_categories(
+    state: Data<State>,
+    call: Call<MaybeUser, Query<CategoryQuery>>,
+    asked: Asked,
+) -> Answer {
+    let entry = service::list_categories(&state, call.input.0, call.caller.is_admin()).await?;
+    Ok(asked.answer(&entry, For::WhoAsks).await)
 }
 
 /// One category with its parent and children
@@ -38,18 +43,26 @@ pub async fn list_categories(state: Data<State>, call: Call<MaybeUser, Query<Cat
               (status = 304, description = "The client has it already"),
               (status = 404, description = "There is none", body = ErrorBody)))]
 #[get("/categories/{key}")]
-pub async fn get_category(state: Data<State>, key: Key, known: IfNoneMatch, user: MaybeUser) -> Answer {
-    let full = service::get_category(&state, key.0, user.is_admin()).await?;
-    tagged_unless(&known, &category_edition(&full.category.category), full)
+pub async fn get_category(state: Data<State>, key: Key, asked: Asked, user: MaybeUser) -> Answer {
+    let entry = service::get_category(&state, key.0, user.is_admin()).await?;
+    Ok(asked.answer(&entry, For::WhoAsks).await)
 }
 
 /// Products, a page at a time
-#[utoipa::path(tag = "catalog", operation_id = "listProducts", security((), ("bearer" = [])), params(ProductQuery),
-    responses((status = 200, description = "One page", body = Page<ProductList>),
+#[utoipa::path(tag = "catalog", operation_id = "listProducts", security((), ("bearer" = [])), 
+    params(ProductQuery, ("If-None-Match" = Option<String>, Header, description = "Tags of answers the client has", nullable = false)),
+    responses((status = 200, description = "One page", body = Page<ProductList>,
+               headers(("ETag" = String, description = "Names this answer; for If-None-Match"))),
+              (status = 304, description = "The client has it already"),
               (status = 422, description = "A parameter is wrong", body = ErrorBody)))]
 #[get("/products")]
-pub async fn list_products(state: Data<State>, call: Call<MaybeUser, Query<ProductQuery>>) -> Answer {
-    Ok(page(&service::list_products(&state, call.input.0, call.caller.is_admin()).await?))
+pub async fn list_products(
+    state: Data<State>,
+    call: Call<MaybeUser, Query<ProductQuery>>,
+    asked: Asked,
+) -> Answer {
+    let entry = service::list_products(&state, call.input.0, call.caller.is_admin()).await?;
+    Ok(asked.answer(&entry, For::WhoAsks).await)
 }
 
 /// One product with its category
@@ -61,7 +74,7 @@ pub async fn list_products(state: Data<State>, call: Call<MaybeUser, Query<Produ
               (status = 304, description = "The client has it already"),
               (status = 404, description = "There is none", body = ErrorBody)))]
 #[get("/products/{key}")]
-pub async fn get_product(state: Data<State>, key: Key, known: IfNoneMatch, user: MaybeUser) -> Answer {
-    let full = service::get_product(&state, key.0, user.is_admin()).await?;
-    tagged_unless(&known, &product_and_stock_edition(&full.product), full)
+pub async fn get_product(state: Data<State>, key: Key, asked: Asked, user: MaybeUser) -> Answer {
+    let entry = service::get_product(&state, key.0, user.is_admin()).await?;
+    Ok(asked.answer(&entry, For::WhoAsks).await)
 }

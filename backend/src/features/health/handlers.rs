@@ -1,7 +1,7 @@
-//! `/health`, `/ready`
+//! `/health`, `/ready`, `/metrics/cache`
 
 use actix_web::{HttpResponse, get, web::Data};
-use shared_types::system::{Health, Readiness, ReadyStatus};
+use shared_types::system::{CacheMetrics, Health, Readiness, ReadyStatus};
 
 use super::service;
 use crate::{
@@ -30,4 +30,12 @@ pub async fn ready(state: Data<State>) -> Answer {
         ReadyStatus::Unavailable => HttpResponse::ServiceUnavailable(),
     };
     Ok(json(response, &readiness))
+}
+
+/// How well answers are kept
+#[utoipa::path(tag = "operations", operation_id = "getCacheMetrics", security(()),
+    responses((status = 200, description = "Since this process started", body = CacheMetrics)))]
+#[get("/metrics/cache")]
+pub async fn cache_metrics(state: Data<State>) -> Answer {
+    Ok(json(HttpResponse::Ok(), &service::cache_metrics(&state)))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use shared_types::system::{CheckStatus, Checks, Readiness, ReadyStatus};
+use shared_types::system::{CacheMetrics, CheckStatus, Checks, Readiness, ReadyStatus};
 
 use crate::{
     db::time::{now, to_wire},
@@ -41,4 +41,10 @@ pub async fn readiness(state: &State) -> Readiness {
         (CheckStatus::Up, _) => ReadyStatus::Ready,
     };
     Readiness { status, checks: Checks { database, redis }, timestamp: to_wire(now()) }
+}
+
+/// How many public reads were answered from memory.
+pub fn cache_metrics(state: &State) -> CacheMetrics {
+    let counts = state.reads.counts();
+    CacheMetrics::of(counts.hits, counts.misses, to_wire(now()))
 }

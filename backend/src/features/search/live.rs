@@ -3,7 +3,7 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::{
     index::{Building, Index},
@@ -16,7 +16,7 @@ use crate::{
     },
     error::AppError,
     features::catalog,
-    jobs::catalog_follower::Listener,
+    jobs::catalog_follower::{Listener, News, Reach},
 };
 
 /// How long a request waits for the first index. The demo shop's is there in milliseconds.
@@ -26,15 +26,21 @@ const OWN_CHANGES_WAIT: Duration = Duration::from_millis(300);
 /// Products read at once.
 const BATCH: usize = 5_000;
 
+/// How long a request waits for its turn to search.
+const TURN_WAIT: Duration = Duration::from_secs(5);
+
 /// The present index.
 #[derive(Debug)]
 pub struct Search {
     current: watch::Sender<Option<Arc<Index>>>,
+    /// One for each core: more searches at once would only take turns there.
+    turns: Arc<Semaphore>,
 }
 
 impl Default for Search {
     fn default() -> Self {
-        Self { current: watch::Sender::new(None) }
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Self { current: watch::Sender::new(None), turns: Arc::new(Semaphore::new(cores)) }
     }
 }
 
@@ -51,6 +57,22 @@ impl Search {
         index.ok_or_else(|| AppError::Internal("the search index is gone".to_owned()))
     }
 
+    /// Asks the index something. Searching takes time, so it happens where blocking is allowed, for a few at once, and
+    /// keeps no connection to the database from others.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        index: Arc<Index>,
+        question: impl FnOnce(&Index) -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        let turn = tokio::time::timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(AppError::busy()) };
+        let task = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            question(&index)
+        });
+        task.await.map_err(|panic| AppError::Internal(panic.to_string()))
+    }
+
     /// Reads everything anew.
     async fn rebuild(&self, database: &Database) -> Result<(), AppError> {
         let categories = |connection: &mut DbConnection| catalog::repo::all_categories(connection);
@@ -58,45 +80,51 @@ impl Search {
         let mut last = String::new();
         let mut is_complete = false;
         while !is_complete {
-            let add = move |connection: &mut DbConnection| {
-                let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-                let documents = repo::documents_after(connection, &last, limit)?;
+            let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+            let batch = move |connection: &mut DbConnection| repo::documents_after(connection, &last, limit);
+            let documents = read(database, batch).await?;
+            (building, last, is_complete) = aside(move || {
                 documents.iter().for_each(|document| building.add(document));
                 let is_complete = documents.len() < BATCH;
-                let last = documents.into_iter().next_back().map_or(last, |document| document.id);
-                Ok((building, last, is_complete))
-            };
-            (building, last, is_complete) = read(database, add).await?;
+                let last = documents.into_iter().next_back().map_or_else(String::new, |document| document.id);
+                (building, last, is_complete)
+            })
+            .await?;
         }
-        let finishing = tokio::task::spawn_blocking(move || building.finish()).await;
-        self.publish(finishing.map_err(|panic| AppError::Internal(panic.to_string()))?);
+        self.publish(aside(move || building.finish()).await?);
         Ok(())
     }
 
     /// Reads what these changes name.
-    async fn patch(&self, database: &Database, index: &Index, changes: &[Change]) -> Result<(), AppError> {
+    async fn patch(&self, database: &Database, index: &Index, changes: &[Change]) -> Result<Reach, AppError> {
         let mut index = index.clone();
         let products: HashSet<&str> = named(changes, Entity::Product).collect();
         let ids: Vec<String> = products.into_iter().map(str::to_owned).collect();
         let mut is_other = named(changes, Entity::Category).next().is_some();
+        let mut is_changed = is_other;
         for ids in ids.chunks(BATCH) {
+            let wanted = ids.to_vec();
+            let documents = read(database, move |connection| repo::documents(connection, &wanted)).await?;
             let ids = ids.to_vec();
-            let patch = move |connection: &mut DbConnection| {
-                let documents = repo::documents(connection, &ids)?;
+            let outcome;
+            (index, outcome) = aside(move || {
                 let is_new = documents.iter().any(|found| !index.categories().has_read(&found.category_id));
-                index.patch(&ids, &documents);
-                Ok((index, is_new))
-            };
-            let is_new;
-            (index, is_new) = read(database, patch).await?;
-            is_other |= is_new;
+                let is_changed = index.patch(&ids, &documents);
+                (index, (is_new, is_changed))
+            })
+            .await?;
+            is_other |= outcome.0;
+            is_changed |= outcome.1;
         }
         if is_other {
             let categories = |connection: &mut DbConnection| catalog::repo::all_categories(connection);
             index.set_categories(read(database, categories).await?);
         }
-        self.publish(index);
-        Ok(())
+        if is_changed || is_other {
+            self.publish(index);
+            return Ok(Reach::All);
+        }
+        Ok(Reach::Stock)
     }
 
     fn publish(&self, index: Index) {
@@ -115,19 +143,25 @@ fn named(changes: &[Change], entity: Entity) -> impl Iterator<Item = &str> {
     changes.iter().filter(move |change| change.entity == entity).map(|change| change.entity_id.as_str())
 }
 
+/// Runs something that takes a while where blocking is allowed.
+async fn aside<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+    let task = tokio::task::spawn_blocking(work);
+    task.await.map_err(|panic| AppError::Internal(panic.to_string()))
+}
+
 impl Listener for Search {
     fn changed<'a>(
         &'a self,
         database: &'a Database,
-        changes: &'a [Change],
-    ) -> BoxFuture<'a, Result<(), AppError>> {
+        news: News<'a>,
+    ) -> BoxFuture<'a, Result<Reach, AppError>> {
         async move {
             let present = self.current.borrow().clone();
             match present {
-                Some(index) if named(changes, Entity::Everything).next().is_none() => {
-                    self.patch(database, &index, changes).await
+                Some(index) if named(news.changes, Entity::Everything).next().is_none() => {
+                    self.patch(database, &index, news.changes).await
                 }
-                _ => self.rebuild(database).await,
+                _ => self.rebuild(database).await.map(|()| Reach::All),
             }
         }
         .boxed()

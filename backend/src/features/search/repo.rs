@@ -19,6 +19,7 @@ struct DocumentRow {
     stock: i32,
     is_featured: bool,
     created_at: NaiveDateTime,
+    updated_at: NaiveDateTime,
 }
 
 impl From<DocumentRow> for Document {
@@ -33,6 +34,7 @@ impl From<DocumentRow> for Document {
             in_stock: row.stock > 0,
             is_featured: row.is_featured,
             created_at: row.created_at.and_utc().timestamp_millis(),
+            edited_at: row.updated_at.and_utc().timestamp_millis(),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Rules of search.
 
+use std::sync::Arc;
+
 use shared_types::{
+    Data,
     catalog::{CategoryCount, CategoryList, ProductList},
     search::{
         Popular, ProductHit, SearchAnswer, SearchKind, SearchMeta, SearchQuery, SuggestQuery, Suggestions,
@@ -14,7 +17,16 @@ use super::index::{
     query::{Found, Question},
     text::query_words,
 };
-use crate::{error::AppError, features::catalog, state::State};
+use crate::{
+    cache::{
+        entry::{Entry, Fresh},
+        key::Key,
+    },
+    db::DbConnection,
+    error::AppError,
+    features::catalog,
+    state::State,
+};
 
 /// Categories beside products.
 const CATEGORIES_BESIDE: usize = 5;
@@ -24,55 +36,65 @@ const CATEGORIES_SUGGESTED: usize = 3;
 const POPULAR: usize = 6;
 
 /// Finds products and categories.
-pub async fn search(state: &State, query: SearchQuery) -> Result<SearchAnswer, AppError> {
-    let index = state.search.index(&state.db).await?;
-    state
-        .db
-        .read(move |connection| {
-            let outcome = Outcome::of(&index, &query);
+pub async fn search(state: &State, query: SearchQuery) -> Result<Arc<Entry>, AppError> {
+    let make = async || {
+        let index = state.search.index(&state.db).await?;
+        let asked = query.clone();
+        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked)).await?;
+        let query = query.clone();
+        let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
-            Ok(answer(&index, query, outcome, products))
-        })
-        .await
+            let shown = products.iter().map(|row| row.product.id.clone()).collect();
+            Fresh::of(&answer(&index, query, outcome, products), shown)
+        };
+        state.db.read(read).await
+    };
+    state.reads.answer(&state.db, Key::search(&query), make).await
 }
 
 /// What somebody may be about to type.
-pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Suggestions, AppError> {
-    let index = state.search.index(&state.db).await?;
-    state
-        .db
-        .read(move |connection| {
-            let outcome = Outcome::of(
-                &index,
-                &SearchQuery { q: query.q, limit: query.limit, ..SearchQuery::default() },
-            );
+pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, AppError> {
+    let make = async || {
+        let index = state.search.index(&state.db).await?;
+        let SuggestQuery { q, limit } = query.clone();
+        let asked = SearchQuery { q, limit, ..SearchQuery::default() };
+        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked)).await?;
+        let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
             let categories = outcome.categories.iter().take(CATEGORIES_SUGGESTED);
-            Ok(Suggestions {
+            let suggestions = Suggestions {
                 products: products.into_iter().map(hit).collect(),
                 categories: categories.filter_map(|number| index.categories().reference(*number)).collect(),
-            })
-        })
-        .await
+            };
+            Fresh::of(&Data::new(suggestions), Vec::new())
+        };
+        state.db.read(read).await
+    };
+    state.reads.answer(&state.db, Key::Suggest(query.clone()), make).await
 }
 
 /// What to show before anything is typed.
-pub async fn popular(state: &State) -> Result<Popular, AppError> {
-    let index = state.search.index(&state.db).await?;
-    state
-        .db
-        .read(move |connection| {
-            let products = catalog::repo::active_products(connection, &index.featured(POPULAR))?;
-            let top = index.top_categories(POPULAR).into_iter().filter_map(|number| {
-                let count = CategoryCount { products: index.products_in(number) };
-                Some(TopCategory { category: index.categories().reference(number)?, count })
-            });
-            Ok(Popular {
-                featured_products: products.into_iter().map(hit).collect(),
-                top_categories: top.collect(),
-            })
-        })
-        .await
+pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
+    let make = async || {
+        let index = state.search.index(&state.db).await?;
+        let (featured, top_categories) = state.search.ask(index, most_popular).await?;
+        let read = move |connection: &mut DbConnection| {
+            let products = catalog::repo::active_products(connection, &featured)?;
+            let featured_products = products.into_iter().map(hit).collect();
+            Fresh::of(&Data::new(Popular { featured_products, top_categories }), Vec::new())
+        };
+        state.db.read(read).await
+    };
+    state.reads.answer(&state.db, Key::Popular, make).await
+}
+
+/// The ids of recommended products, and the largest categories.
+fn most_popular(index: &Index) -> (Vec<String>, Vec<TopCategory>) {
+    let top = index.top_categories(POPULAR).into_iter().filter_map(|number| {
+        let count = CategoryCount { products: index.products_in(number) };
+        Some(TopCategory { category: index.categories().reference(number)?, count })
+    });
+    (index.featured(POPULAR), top.collect())
 }
 
 /// What the index finds.

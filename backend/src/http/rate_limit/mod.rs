@@ -183,8 +183,9 @@ pub async fn middleware<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let state = request.app_data::<Data<State>>().cloned();
-    let counted = state.filter(|state| !state.limits.exempts(request.headers())).and_then(|state| {
+    let state = request.app_data::<Data<State>>();
+    let state = state.filter(|state| !state.limits.exempts(request.headers())).cloned();
+    let counted = state.and_then(|state| {
         // The address as it is routed: percent-encoded letters are decoded.
         let rule = state.limits.rule_for(request.method(), request.match_info().as_str())?;
         let hops = state.config.limits.trusted_proxy_hops;

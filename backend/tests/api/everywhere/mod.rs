@@ -6,6 +6,7 @@ mod bodies;
 mod connections;
 mod cors;
 mod hostile;
+mod kept;
 mod order_of_checks;
 mod queries;
 mod rate_limits;

@@ -35,7 +35,7 @@ fn an_unknown_command_is_refused_with_those_there_are() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && text.contains("dance"), "{text}");
     let help = String::from_utf8(binary::run(&["--help"], &[]).stdout).unwrap();
-    for command in ["serve", "migrate", "seed", "openapi", "config"] {
+    for command in ["serve", "migrate", "seed", "cache", "openapi", "config"] {
         assert!(help.contains(command), "{command} in {help}");
     }
 }

@@ -106,6 +106,14 @@ impl TestDatabase {
         rows.map(|row| row.name + "\n").collect()
     }
 
+    /// How many statements wait for a lock, on PostgreSQL.
+    pub fn waits_for_a_lock(&self) -> i64 {
+        let waiting = "SELECT count(*) AS count FROM pg_stat_activity
+                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let waiting: Waiting = sql_query(waiting).get_result(&mut self.connect()).unwrap();
+        waiting.count
+    }
+
     /// A connection of its own, apart from the application's.
     pub fn connect(&self) -> DbConnection {
         match DatabaseUrl::parse(&self.url).unwrap() {
@@ -121,6 +129,12 @@ impl TestDatabase {
             }
         }
     }
+}
+
+#[derive(QueryableByName)]
+struct Waiting {
+    #[diesel(sql_type = diesel::sql_types::BigInt)]
+    count: i64,
 }
 
 impl Drop for TestDatabase {

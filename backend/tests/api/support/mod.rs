@@ -6,6 +6,7 @@ pub mod binary;
 pub mod database;
 pub mod http;
 pub mod proxy;
+pub mod redis;
 pub mod reply;
 pub mod shapes;
 pub mod shop;

@@ -110,24 +110,30 @@ impl Index {
         self.counts.get(texts::offset(category)).copied().unwrap_or(0)
     }
 
-    /// Replaces the products with these ids by `documents`; those without a document are gone.
-    pub fn patch(&mut self, ids: &[String], documents: &[Document]) {
+    /// Replaces the products with these ids by `documents`; those without a document are gone. Answers whether any of them
+    /// is different from what it was.
+    pub fn patch(&mut self, ids: &[String], documents: &[Document]) -> bool {
         let found: HashMap<&str, &Document> =
             documents.iter().map(|document| (document.id.as_str(), document)).collect();
         let mut seen = HashSet::new();
         let mut builder = Builder::default();
+        let mut is_changed = false;
         for id in ids.iter().map(String::as_str).filter(|id| seen.insert(*id)) {
             let document = found.get(id).copied();
             if self.keeps(id, document) {
                 continue;
             }
+            is_changed = true;
             self.remove(id);
             if let Some(document) = document {
                 builder.add(document, self.number(&document.category_id));
             }
         }
-        self.push(builder.finish());
-        self.merge();
+        if is_changed {
+            self.push(builder.finish());
+            self.merge();
+        }
+        is_changed
     }
 
     /// Whether the product is in the index exactly like this.

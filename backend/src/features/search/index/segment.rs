@@ -33,6 +33,9 @@ pub struct Document {
     pub is_featured: bool,
     /// Milliseconds since 1970.
     pub created_at: i64,
+    /// When somebody edited it last, in milliseconds since 1970. It is not searched: a document that stayed the same has
+    /// changed in nothing but its number of units.
+    pub edited_at: i64,
 }
 
 impl Document {

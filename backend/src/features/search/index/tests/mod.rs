@@ -44,6 +44,7 @@ fn named(id: &str, name: &str) -> Document {
         in_stock: true,
         is_featured: false,
         created_at: 0,
+        edited_at: 0,
     }
 }
 

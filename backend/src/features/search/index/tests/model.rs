@@ -131,6 +131,7 @@ prop_compose! {
             in_stock,
             is_featured,
             created_at,
+            edited_at: created_at,
         }
     }
 }

@@ -1,0 +1,12 @@
+-- A flush of kept answers travels to other processes like a change of the catalogue. SQLite changes a CHECK only with its
+-- table.
+CREATE TABLE catalog_changes_next (
+    seq BIGINT PRIMARY KEY NOT NULL,
+    entity TEXT NOT NULL CHECK (entity IN ('PRODUCT', 'CATEGORY', 'EVERYTHING', 'CACHE')),
+    entity_id TEXT NOT NULL,
+    created_at TIMESTAMP NOT NULL
+);
+INSERT INTO catalog_changes_next SELECT seq, entity, entity_id, created_at FROM catalog_changes;
+DROP TABLE catalog_changes;
+ALTER TABLE catalog_changes_next RENAME TO catalog_changes;
+CREATE INDEX catalog_changes_age ON catalog_changes (created_at);
