@@ -7,7 +7,7 @@ use gloo_timers::callback::Timeout;
 use js_sys::Reflect;
 use shared_types::paths::IDEMPOTENCY_KEY;
 use wasm_bindgen::JsValue;
-use web_sys::{AbortController, RequestCredentials, RequestInit};
+use web_sys::{AbortController, RequestCache, RequestCredentials, RequestInit};
 
 use super::{ApiError, endpoint::Request};
 
@@ -85,6 +85,8 @@ fn outgoing(
     settings.set_method(request.method);
     settings.set_headers_headers(&headers.into_raw());
     settings.set_credentials(RequestCredentials::SameOrigin);
+    // Asks the server each time, which mostly answers that nothing has changed: what this visitor has just done shows.
+    settings.set_cache(RequestCache::NoCache);
     settings.set_signal(Some(&controller.signal()));
     if request.outlives_page {
         Reflect::set(&settings, &"keepalive".into(), &JsValue::TRUE)?;
