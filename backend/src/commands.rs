@@ -1,5 +1,10 @@
 //! The server's commands.
 
+use std::{
+    ops::ControlFlow,
+    time::{Duration, Instant},
+};
+
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
@@ -11,8 +16,13 @@ use crate::{
         migrations,
     },
     error::AppError,
-    openapi, seed, startup, telemetry,
+    openapi,
+    seed::{self, generated},
+    startup, telemetry,
 };
+
+/// How often a long command says how far it is.
+const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The Alder shop's server. Settings come from the environment; `config` shows them.
 #[derive(Parser)]
@@ -34,6 +44,9 @@ enum Command {
         /// Load it into a database that holds other data, too
         #[arg(long)]
         force: bool,
+        /// Add generated products for benchmarks until there are so many; goes on where an earlier run stopped
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=generated::MOST))]
+        products: Option<u64>,
     },
     /// Look after the answers that servers keep
     #[command(subcommand)]
@@ -90,8 +103,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => migrate(&config).await,
-        Command::Seed { force } => seed_demo(&config, force).await,
         Command::Cache(CacheCommand::Flush { which }) => flush(&config, which).await,
+        Command::Seed { force, products } => fill(&config, force, products).await,
         Command::Config => {
             print!("{}", config.describe());
             Ok(())
@@ -118,11 +131,23 @@ async fn migrate(config: &Config) -> Result<(), String> {
     Ok(())
 }
 
-async fn seed_demo(config: &Config, force: bool) -> Result<(), String> {
+async fn fill(config: &Config, force: bool, products: Option<u64>) -> Result<(), String> {
     let database = database(config);
     migrations::run(&database).await.map_err(|error| error.to_string())?;
     let loaded = seed::load(&database, config.accounts.bcrypt_cost, force).await?;
     println!("{loaded}");
+    let Some(products) = products else { return Ok(()) };
+    let started = Instant::now();
+    let mut last_line = started;
+    let progress = |there| {
+        if last_line.elapsed() >= PROGRESS_INTERVAL || there == products {
+            last_line = Instant::now();
+            println!("{there} of {products} products, {} s", started.elapsed().as_secs());
+        }
+        ControlFlow::Continue(())
+    };
+    let grown = generated::grow(&database, products, progress).await?;
+    println!("{grown}");
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 //! of their own; `write` wraps it in a transaction that commits when the closure succeeds. Work waits in line, for a
 //! bounded time, when all connections are in use.
 
+pub mod bulk;
 pub mod carts;
 pub mod catalog_changes;
 pub mod column;

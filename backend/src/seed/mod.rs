@@ -1,6 +1,8 @@
-//! The demo shop: three people, nine categories, eighteen products, three orders. Loading it twice changes nothing.
+//! The demo shop: three people, nine categories, eighteen products, three orders. Loading it twice changes nothing. For
+//! benchmarks a generated catalogue of any size is added to it.
 
 mod demo;
+pub mod generated;
 mod repo;
 
 use std::fmt;

@@ -1,6 +1,7 @@
 //! Tables, migrations, the demo shop and the embedded database's locks, without HTTP.
 
 mod changes;
+mod generated;
 mod migrations;
 mod schema;
 mod seed;

@@ -25,7 +25,7 @@ fn counts(database: &TestDatabase) -> [i64; 4] {
     })
 }
 
-fn add_a_stranger(database: &TestDatabase) {
+pub fn add_a_stranger(database: &TestDatabase) {
     let moment = backend::db::time::now();
     database.query(|connection| {
         diesel::insert_into(users::table)
