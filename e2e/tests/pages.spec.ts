@@ -44,10 +44,12 @@ async function expectSound(shop: Shop, { address, heading, title, prepare }: Pag
   const description = await page.locator('meta[name=description]').getAttribute('content');
   expect(description?.length ?? 0, 'length of the description').toBeGreaterThan(10);
   // From the width it was opened at to the others: what was built for one must fit them all.
-  for (const width of new Set([page.viewportSize()?.width ?? 360, 360, 768, 1280])) {
+  const opened = page.viewportSize()?.width ?? 360;
+  for (const width of new Set([opened, 360, 768, 1280])) {
     await page.setViewportSize({ width, height: 800 });
     await shop.expectNoSidewaysScroll();
-    await expectAccessible(page);
+    // The narrow screen's turn takes the middle width as well, so that each width is looked at once.
+    if (width === opened || (width === 768 && opened < 768)) await expectAccessible(page);
   }
 }
 
@@ -62,7 +64,8 @@ for (const { name, width, height, colorScheme } of SCREENS) {
     }
 
     test('the customer’s pages are sound', async ({ page, shop, api, customer }) => {
-      test.slow();
+      // A dozen pages, one after the other.
+      test.setTimeout(300_000);
       const token = await api.token(customer);
       const waiting = await api.placeOrder(token, 'mens-classic-tee');
       const paid = await api.placeOrder(token, 'book-system-design');
