@@ -11,8 +11,8 @@ use crate::{
         idempotency::{self, Claim, KeyedRequest},
         time::now,
     },
+    digest::hex,
     error::AppError,
-    features::auth::token::hex,
     http::identity::CurrentUser,
 };
 

@@ -1,6 +1,6 @@
 // What a press costs: the work on the page's own thread from the press until nothing is left to do, as the browser traces
 // it, on a processor slowed down to a phone's. Printed, not judged: the figures belong to the machine.
-import { test, type Shop } from '../helpers/shop.js';
+import { Shop, test } from '../helpers/shop.js';
 
 /** A cheap phone's processor, in parts of this machine's: Lighthouse slows down by as much. */
 const SLOWER = 4;
@@ -71,7 +71,6 @@ const INTERACTIONS: { name: string; prepare: (shop: Shop) => Promise<void>; act:
 ];
 
 test('what a press costs', async ({ browser, baseURL }) => {
-  const { Shop } = await import('../helpers/shop.js');
   const lines = [`on a processor ${SLOWER} times slower; a frame is ${FRAME.toFixed(1)} ms`];
   for (const { name, prepare, act } of INTERACTIONS) {
     const context = await browser.newContext({ baseURL, viewport: { width: 390, height: 844 } });

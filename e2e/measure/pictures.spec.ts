@@ -1,6 +1,6 @@
 // Every page at three widths and in both themes, as pictures to be looked at: `target/pictures/<page>-<width>-<theme>.png`.
 import { newPerson } from '../helpers/api.js';
-import { expect, test } from '../helpers/shop.js';
+import { expect, Shop, test } from '../helpers/shop.js';
 
 const FOLDER = '../target/pictures';
 
@@ -21,7 +21,6 @@ const ANYBODYS = {
 for (const width of [360, 768, 1280]) {
   for (const colorScheme of ['light', 'dark'] as const) {
     test(`pictures ${width} ${colorScheme}`, async ({ browser, baseURL, api }) => {
-      const { Shop } = await import('../helpers/shop.js');
       const context = await browser.newContext({ baseURL, viewport: { width, height: 900 }, colorScheme, reducedMotion: 'reduce' });
       const page = await context.newPage();
       const shop = new Shop(page);

@@ -15,6 +15,15 @@ async function openOrder(shop: Shop, api: Api, token: string): Promise<Order> {
   return order;
 }
 
+/** Orders at the checkout and pays with a test card. */
+async function orderWith(shop: Shop, card: keyof typeof CARDS): Promise<void> {
+  await shop.add(SLUG);
+  await shop.open('/checkout');
+  await shop.fillAddress();
+  await shop.page.getByRole('button', { name: CARDS[card].effect }).click();
+  await shop.placeOrder.click();
+}
+
 async function lastPayment(api: Api, token: string, { orderNumber }: Order): Promise<Payment> {
   const [payment] = await api.payments(token, orderNumber);
   if (payment === undefined) throw new Error(`nobody has tried to pay ${orderNumber}`);
@@ -34,11 +43,7 @@ function approve(shop: Shop) {
 }
 
 test('at the checkout a card is confirmed, and the order with it', async ({ page, shop, api, customer }) => {
-  await shop.add(SLUG);
-  await shop.open('/checkout');
-  await shop.fillAddress();
-  await page.getByRole('button', { name: CARDS.confirmed.effect }).click();
-  await shop.placeOrder.click();
+  await orderWith(shop, 'confirmed');
   await expect(shop.bank).toBeVisible();
   await expect(shop.bank).toContainText('Alder');
   await expect(shop.bank).toContainText('ending in 3155');
@@ -95,11 +100,7 @@ test('a confirmation that is put off can be continued, also after a reload', asy
 });
 
 test('a reload in the middle of the checkout’s confirmation loses nothing', async ({ page, shop, api, customer }) => {
-  await shop.add(SLUG);
-  await shop.open('/checkout');
-  await shop.fillAddress();
-  await page.getByRole('button', { name: CARDS.confirmed.effect }).click();
-  await shop.placeOrder.click();
+  await orderWith(shop, 'confirmed');
   await expect(shop.bank).toBeVisible();
   await page.reload();
   await page.getByRole('button', { name: 'Continue the confirmation' }).click();
@@ -169,11 +170,7 @@ test('a slow processor that declines is explained, and another card pays', async
 
 test('at the checkout a slow processor is waited for on the order’s page', async ({ page, shop, api, customer }) => {
   const token = await api.token(customer);
-  await shop.add(SLUG);
-  await shop.open('/checkout');
-  await shop.fillAddress();
-  await page.getByRole('button', { name: CARDS.lateApproved.effect }).click();
-  await shop.placeOrder.click();
+  await orderWith(shop, 'lateApproved');
   await expect(said(page, 'Your bank is still working')).toBeVisible();
   const [order] = await api.orders(token);
   if (order === undefined) throw new Error('no order');

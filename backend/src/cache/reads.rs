@@ -30,8 +30,6 @@ use crate::{
 
 /// How long an answer is kept at most. Nothing depends on it: what has changed is not sent any more at once.
 const LIFETIME: Duration = Duration::from_secs(600);
-/// How long a request waits until this process's own changes are followed, before it asks the database itself.
-const OWN_CHANGES_WAIT: Duration = Duration::from_millis(300);
 /// How often somebody else's answer may turn out too old before a request makes its own.
 const ATTEMPTS: usize = 3;
 
@@ -95,7 +93,7 @@ impl Reads {
         make: impl AsyncFn() -> Result<Fresh, AppError>,
     ) -> Result<Arc<Entry>, AppError> {
         let trail = database.trail();
-        if !trail.is_current() && !trail.caught_up(OWN_CHANGES_WAIT).await {
+        if !trail.is_current() && !trail.caught_up().await {
             return self.made(&make).await;
         }
         let namespace = key.namespace();

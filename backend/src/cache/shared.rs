@@ -16,7 +16,7 @@ use super::{
     redis::Redis,
     versions::{Slot, Ticket, Versions},
 };
-use crate::{digest::short_hash, features::auth::token::hex};
+use crate::digest::{hex, short_hash};
 
 /// Seconds an answer stays in Redis.
 const LIFETIME: u64 = 600;

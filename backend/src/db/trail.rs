@@ -25,6 +25,8 @@ pub(super) fn forget() {
 
 /// How old what is known of other processes' changes may be. They are looked for more often than twice in this time.
 const CURRENT_FOR: Duration = Duration::from_secs(1);
+/// How long a request waits until this process's own changes are followed.
+const OWN_CHANGES_WAIT: Duration = Duration::from_millis(300);
 
 /// Counts the transactions of this process that changed the catalogue, and those of them that have been followed.
 #[derive(Debug)]
@@ -88,15 +90,16 @@ impl Trail {
         written.load(Ordering::Acquire) <= followed.load(Ordering::Acquire)
     }
 
-    /// Waits until everything written before this call has been followed, or until patience ends; then answers whether
+    /// Waits until everything written before this call has been followed, or for a bounded time; then answers whether
     /// others' changes were looked for a moment ago, too.
-    pub async fn caught_up(&self, patience: Duration) -> bool {
+    pub async fn caught_up(&self) -> bool {
         let [written, _] = &self.counts;
         let written = written.load(Ordering::Acquire);
         let mut followed = self.followed.subscribe();
         let reached = followed.wait_for(|count| *count >= written);
         // In vain: the database or the index is slow. What is there is a little old, and still an answer.
-        let is_followed = tokio::time::timeout(patience, reached).await.is_ok_and(|reached| reached.is_ok());
+        let is_followed =
+            tokio::time::timeout(OWN_CHANGES_WAIT, reached).await.is_ok_and(|reached| reached.is_ok());
         is_followed && self.milliseconds(Instant::now()) < self.current_until.load(Ordering::Acquire)
     }
 }

@@ -21,8 +21,6 @@ use crate::{
 
 /// How long a request waits for the first index. The demo shop's is there in milliseconds.
 const FIRST_WAIT: Duration = Duration::from_secs(5);
-/// How long a request waits until this process's own changes are in the index.
-const OWN_CHANGES_WAIT: Duration = Duration::from_millis(300);
 /// Products read at once.
 const BATCH: usize = 5_000;
 
@@ -52,7 +50,7 @@ impl Search {
         if tokio::time::timeout(FIRST_WAIT, first).await.is_err() {
             return Err(DbError::Unavailable("the search index is being built".to_owned()).into());
         }
-        database.trail().caught_up(OWN_CHANGES_WAIT).await;
+        database.trail().caught_up().await;
         let index = current.borrow().clone();
         index.ok_or_else(|| AppError::Internal("the search index is gone".to_owned()))
     }
@@ -66,11 +64,11 @@ impl Search {
     ) -> Result<T, AppError> {
         let turn = tokio::time::timeout(TURN_WAIT, self.turns.clone().acquire_owned()).await;
         let Ok(Ok(turn)) = turn else { return Err(AppError::busy()) };
-        let task = tokio::task::spawn_blocking(move || {
+        aside(move || {
             let _turn = turn;
             question(&index)
-        });
-        task.await.map_err(|panic| AppError::Internal(panic.to_string()))
+        })
+        .await
     }
 
     /// Reads everything anew.

@@ -36,8 +36,8 @@ use super::client;
 use crate::{
     cache::Redis,
     config::{AccountsConfig, LimitsConfig},
+    digest::hex,
     error::AppError,
-    features::auth::token::hex,
     state::State,
 };
 
