@@ -21,6 +21,7 @@ use crate::{
         session::provide_session,
         theme::provide_theme,
         toasts::provide_toasts,
+        turns::{in_turn, provide_turns},
     },
 };
 
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
     provide_session(api, carts, toasts);
     provide_payment_notice();
     watch_history();
+    provide_turns();
     view! {
         <Router>
             <Shell />
@@ -51,25 +53,32 @@ fn Shell() -> impl IntoView {
         <Header />
         <OfflineBanner />
         <main class="app-main" id="main" tabindex="-1">
-            <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
-                <Route path=path!("/") view=page(|| view! { <HomePage /> }.into_any()) />
-                <Route path=path!("/products") view=page(|| later::PRODUCTS.show()) />
-                <Route path=path!("/products/:slug") view=page(|| later::PRODUCT.show()) />
-                <Route path=path!("/categories") view=page(|| later::CATEGORIES.show()) />
-                <Route path=path!("/categories/:slug") view=page(|| later::CATEGORY.show()) />
-                <Route path=path!("/cart") view=page(|| later::CART.show()) />
-                <Route path=path!("/checkout") view=page(|| later::CHECKOUT.show()) />
-                <Route path=path!("/orders/:id") view=page(|| later::ORDER.show()) />
-                <Route path=path!("/auth/login") view=page(|| later::LOGIN.show()) />
-                <Route path=path!("/auth/register") view=page(|| later::REGISTER.show()) />
-                <Route path=path!("/account") view=page(|| later::PROFILE.show()) />
-                <Route path=path!("/account/security") view=page(|| later::SECURITY.show()) />
-                <Route path=path!("/account/orders") view=page(|| later::ACCOUNT_ORDERS.show()) />
-                <Route path=path!("/account/orders/:id") view=page(|| later::ACCOUNT_ORDER.show()) />
-            </FlatRoutes>
+            {in_turn(|| view! { <Pages /> }.into_any())}
         </main>
-        <Footer />
+        {in_turn(|| view! { <Footer /> }.into_any())}
         <ToastRegion />
+    }
+}
+
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=|| view! { <NotFoundPage /> }>
+            <Route path=path!("/") view=page(|| view! { <HomePage /> }.into_any()) />
+            <Route path=path!("/products") view=page(|| later::PRODUCTS.show()) />
+            <Route path=path!("/products/:slug") view=page(|| later::PRODUCT.show()) />
+            <Route path=path!("/categories") view=page(|| later::CATEGORIES.show()) />
+            <Route path=path!("/categories/:slug") view=page(|| later::CATEGORY.show()) />
+            <Route path=path!("/cart") view=page(|| later::CART.show()) />
+            <Route path=path!("/checkout") view=page(|| later::CHECKOUT.show()) />
+            <Route path=path!("/orders/:id") view=page(|| later::ORDER.show()) />
+            <Route path=path!("/auth/login") view=page(|| later::LOGIN.show()) />
+            <Route path=path!("/auth/register") view=page(|| later::REGISTER.show()) />
+            <Route path=path!("/account") view=page(|| later::PROFILE.show()) />
+            <Route path=path!("/account/security") view=page(|| later::SECURITY.show()) />
+            <Route path=path!("/account/orders") view=page(|| later::ACCOUNT_ORDERS.show()) />
+            <Route path=path!("/account/orders/:id") view=page(|| later::ACCOUNT_ORDER.show()) />
+        </FlatRoutes>
     }
 }
 

@@ -14,7 +14,7 @@ pub mod state;
 
 use leptos::prelude::*;
 
-/// Puts the application in the place of the outline that `index.html` shows while it loads.
+/// Builds the application under the outline that `index.html` shows while it loads.
 pub fn start() {
     std::panic::set_hook(Box::new(|info| {
         leptos::logging::error!("{info}");
@@ -24,9 +24,10 @@ pub fn start() {
         }
     }));
     mount_to_body(app::App);
-    // Only now: the search takes over what has been typed into the outline's field.
+    // What is under the outline is the page now, for the keyboard and for those who have it read to them.
     if let Some(outline) = document().get_element_by_id("outline") {
-        outline.remove();
+        let _ = outline.set_attribute("inert", "");
+        let _ = outline.set_attribute("aria-hidden", "true");
     }
     // Behind the shop, so that the skip link is the page's first link.
     if let (Some(body), Some(notice)) = (document().body(), document().get_element_by_id("broken")) {

@@ -4,6 +4,7 @@ pub mod auth;
 pub mod cart;
 pub mod catalog;
 mod client;
+pub mod early;
 mod endpoint;
 mod error;
 pub mod orders;

@@ -7,6 +7,7 @@ use crate::{
     api::{self, use_api},
     logic::text::{BadgeTone, badges, usd},
     routes,
+    state::turns::in_turn,
 };
 
 /// Shown where a product has no picture.
@@ -92,13 +93,10 @@ pub fn ProductGrid(
     #[prop(default = 4)]
     eager: usize,
 ) -> impl IntoView {
-    view! {
-        <ul class="product-grid">
-            {items
-                .into_iter()
-                .enumerate()
-                .map(|(index, item)| view! { <ProductCard item eager=index < eager /> })
-                .collect_view()}
-        </ul>
-    }
+    let mut first = items;
+    let others = first.split_off(eager.min(first.len()));
+    let cards = |items: Vec<ProductList>, eager| {
+        items.into_iter().map(move |item| view! { <ProductCard item eager /> }).collect_view().into_any()
+    };
+    view! { <ul class="product-grid">{cards(first, true)} {in_turn(move || cards(others, false))}</ul> }
 }

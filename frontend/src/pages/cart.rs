@@ -23,6 +23,7 @@ use crate::{
         online::use_online,
         page::use_page,
         reactive::memo,
+        turns::in_turn,
     },
 };
 
@@ -140,6 +141,10 @@ pub fn CartPage() -> impl IntoView {
         <div class="container page">
             <header class="page-head">
                 <h1>"Your cart"</h1>
+                // As in index.html, which shows it before the shop has loaded.
+                <p class="lead">
+                    "Tax and shipping are in the total before you pay, and you can cancel until we pack your order."
+                </p>
                 <p class="soft" role="status">
                     {move || (!is_empty.get()).then(|| count(i64::from(units.get()), "item", "items"))}
                 </p>
@@ -168,31 +173,39 @@ fn Filled() -> impl IntoView {
     let cart = carts.cart();
     let ids =
         move || cart.with(|cart| cart.lines.iter().map(|line| line.product_id.clone()).collect::<Vec<_>>());
-    let totals = memo(move || cart.with(Cart::totals));
-    let orderable = memo(move || cart.with(Cart::can_be_ordered));
     view! {
         <div class="with-summary">
             <ul class="cart-lines" aria-label="Products in your cart">
-                <For each=ids key=|id| id.clone() children=|id| view! { <Line product_id=id /> } />
+                <For each=ids key=|id| id.clone() children=|id| in_turn(move || view! { <Line product_id=id /> }.into_any()) />
             </ul>
-            <aside class="panel stack summary-panel" aria-labelledby="summary">
-                <h2 class="panel-title" id="summary">"Summary"</h2>
-                <FreeShipping totals />
-                <Amounts totals />
-                {move || {
-                    if orderable.get() {
-                        view! { <a class="button button-wide" href=routes::CHECKOUT>"Go to checkout"</a> }.into_any()
-                    } else {
-                        view! {
-                            <p class="note note-caution">"One of your products can't be ordered as it is. Please fix it first."</p>
-                            <a class="button button-wide" role="link" aria-disabled="true">"Go to checkout"</a>
-                        }
-                            .into_any()
-                    }
-                }}
-                <a class="small soft" href=routes::PRODUCTS>"Continue shopping"</a>
-            </aside>
+            {in_turn(|| view! { <Summary /> }.into_any())}
         </div>
+    }
+}
+
+#[component]
+fn Summary() -> impl IntoView {
+    let cart = use_cart().cart();
+    let totals = memo(move || cart.with(Cart::totals));
+    let orderable = memo(move || cart.with(Cart::can_be_ordered));
+    view! {
+        <aside class="panel stack summary-panel" aria-labelledby="summary">
+            <h2 class="panel-title" id="summary">"Summary"</h2>
+            <FreeShipping totals />
+            <Amounts totals />
+            {move || {
+                if orderable.get() {
+                    view! { <a class="button button-wide" href=routes::CHECKOUT>"Go to checkout"</a> }.into_any()
+                } else {
+                    view! {
+                        <p class="note note-caution">"One of your products can't be ordered as it is. Please fix it first."</p>
+                        <a class="button button-wide" role="link" aria-disabled="true">"Go to checkout"</a>
+                    }
+                        .into_any()
+                }
+            }}
+            <a class="small soft" href=routes::PRODUCTS>"Continue shopping"</a>
+        </aside>
     }
 }
 

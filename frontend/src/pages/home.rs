@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use shared_types::{
-    catalog::{CategoryList, ProductQuery},
+    Page,
+    catalog::{CategoryList, ProductList, ProductQuery},
     pricing::FREE_SHIPPING_FROM,
 };
 
@@ -17,7 +18,11 @@ use crate::{
     },
     logic::{categories::tree, text::usd},
     routes,
-    state::{page::use_page, read::use_read},
+    state::{
+        page::use_page,
+        read::{Read, use_read},
+        turns::in_turn,
+    },
 };
 
 /// The front page.
@@ -38,39 +43,52 @@ pub fn HomePage() -> impl IntoView {
         <div class="container">
             <Hero />
             <Promises />
-            <section class="home-section" aria-labelledby="featured">
-                <div class="home-section-head">
-                    <h2 id="featured">"Featured"</h2>
-                    <a href="/products?featured=true">"All featured products"</a>
-                </div>
-                {loaded(
-                    featured,
-                    || skeleton::product_grid(8),
+            {in_turn(move || {
+                section("featured", "Featured", "/products?featured=true", "All featured products", grid(featured, 8, 4))
+            })}
+            {in_turn(move || {
+                let tiles = loaded(
+                    categories,
+                    || skeleton::category_grid(5),
                     None,
-                    |page| view! { <ProductGrid items=page.data /> }.into_any(),
-                )}
-            </section>
-            <section class="home-section" aria-labelledby="departments">
-                <div class="home-section-head">
-                    <h2 id="departments">"Shop by category"</h2>
-                    <a href=routes::CATEGORIES>"All categories"</a>
-                </div>
-                {loaded(categories, || skeleton::category_grid(5), None, |list| view! { <Departments list /> }.into_any())}
-            </section>
-            <section class="home-section" aria-labelledby="newest">
-                <div class="home-section-head">
-                    <h2 id="newest">"Just arrived"</h2>
-                    <a href=routes::PRODUCTS>"All products"</a>
-                </div>
-                {loaded(
-                    newest,
-                    || skeleton::product_grid(4),
-                    None,
-                    |page| view! { <ProductGrid items=page.data eager=0 /> }.into_any(),
-                )}
-            </section>
+                    |list| view! { <Departments list /> }.into_any(),
+                );
+                section("departments", "Shop by category", routes::CATEGORIES, "All categories", tiles.into_any())
+            })}
+            {in_turn(move || section("newest", "Just arrived", routes::PRODUCTS, "All products", grid(newest, 4, 0)))}
         </div>
     }
+}
+
+/// A part of the page under a heading, with a link to all of its kind.
+fn section(
+    id: &'static str,
+    heading: &'static str,
+    all: &'static str,
+    words: &'static str,
+    content: AnyView,
+) -> AnyView {
+    view! {
+        <section class="home-section" aria-labelledby=id>
+            <div class="home-section-head">
+                <h2 id=id>{heading}</h2>
+                <a href=all>{words}</a>
+            </div>
+            {content}
+        </section>
+    }
+    .into_any()
+}
+
+/// Products side by side as soon as they are known, `eager` of them with their pictures at once.
+fn grid(read: Read<Page<ProductList>>, cards: usize, eager: usize) -> AnyView {
+    loaded(
+        read,
+        move || skeleton::product_grid(cards),
+        None,
+        move |page| view! { <ProductGrid items=page.data eager /> }.into_any(),
+    )
+    .into_any()
 }
 
 /// The same words and picture are in `index.html`, which shows them before the shop has loaded.

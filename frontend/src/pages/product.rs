@@ -28,6 +28,7 @@ use crate::{
         page::{describe_data, share_picture, use_page},
         reactive::memo,
         read::use_read,
+        turns::in_turn,
     },
 };
 
@@ -109,7 +110,9 @@ fn ProductView(
                     </dl>
                 </div>
             </article>
-            <Related category_slug=category.slug product_id=product.id />
+            {in_turn(move || {
+                view! { <Related category_slug=category.slug product_id=product.id /> }.into_any()
+            })}
         </div>
     }
 }

@@ -15,3 +15,4 @@ pub mod storage;
 pub mod suggestions;
 pub mod theme;
 pub mod toasts;
+pub mod turns;

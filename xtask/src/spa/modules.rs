@@ -65,7 +65,7 @@ fn modules(folder: &Path) -> Result<Vec<String>> {
 fn optimise(tools: &SpaTools, module: &Path) -> Result<()> {
     let optimised = module.with_extension("optimised");
     let mut node = process::command("node");
-    node.arg(&tools.wasm_opt).args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
+    node.arg(&tools.wasm_opt).args(["-O3", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
     process::run(node.arg("--output").arg(&optimised).arg(module), "wasm-opt")?;
     let mut check = process::command("node");
     check.arg(workspace::root().join("xtask/js/check_wasm.mjs")).arg(&optimised);

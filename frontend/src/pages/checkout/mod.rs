@@ -35,6 +35,7 @@ use crate::{
         form::Form,
         page::use_page,
         reactive::{effect, memo},
+        turns::in_turn,
     },
 };
 
@@ -137,6 +138,10 @@ fn Checkout(
         <div class="container page">
             <header class="page-head">
                 <h1>"Checkout"</h1>
+                // As in index.html, which shows it before the shop has loaded.
+                <p class="lead">
+                    "You pay exactly the total that you see here, once, even if you press twice or the network fails."
+                </p>
                 <p class="soft">"Ordering as " {user.email}</p>
             </header>
             {move || {
@@ -171,45 +176,77 @@ fn CheckoutForm(
     view! {
         <form class="with-summary checkout" on:submit=submit novalidate>
             <div class="stack checkout-steps">
-                <fieldset class="checkout-step">
-                    <legend><h2>"Delivery address"</h2></legend>
-                    <AddressFields form=order />
-                </fieldset>
-                <fieldset class="checkout-step">
-                    <legend><h2>"Billing address"</h2></legend>
-                    <label class="check">
-                        <input
-                            type="checkbox"
-                            prop:checked=move || billing_is_shipping.get()
-                            on:change=move |ev| billing_is_shipping.set(event_target_checked(&ev))
-                        />
-                        "Same as delivery address"
-                    </label>
-                    {move || {
-                        (!billing_is_shipping.get()).then(|| view! { <AddressFields form=order billing=true /> }.into_any())
-                    }}
-                </fieldset>
-                <fieldset class="checkout-step">
-                    <legend><h2>"Order notes"</h2></legend>
-                    <div class="field">
-                        <label for="notes">"Notes"<span class="field-optional">" (optional)"</span></label>
-                        <textarea
-                            id="notes"
-                            name="notes"
-                            rows="3"
-                            maxlength="1000"
-                            placeholder="Anything we should know?"
-                            prop:value=move || order.value("notes")
-                            on:input=move |ev| order.set("notes", event_target_value(&ev))
-                        ></textarea>
-                    </div>
-                </fieldset>
-                <fieldset class="checkout-step">
-                    <legend><h2>"Payment"</h2></legend>
-                    <CardFields form=card />
-                </fieldset>
+                {in_turn(move || {
+                    view! {
+                        <fieldset class="checkout-step">
+                            <legend><h2>"Delivery address"</h2></legend>
+                            <AddressFields form=order />
+                        </fieldset>
+                    }
+                        .into_any()
+                })}
+                {in_turn(move || view! { <BillingAddress order billing_is_shipping /> }.into_any())}
+                {in_turn(move || view! { <Notes order /> }.into_any())}
+                {in_turn(move || {
+                    view! {
+                        <fieldset class="checkout-step">
+                            <legend><h2>"Payment"</h2></legend>
+                            <CardFields form=card />
+                        </fieldset>
+                    }
+                        .into_any()
+                })}
             </div>
-            <Review placing />
+            {in_turn(move || view! { <Review placing /> }.into_any())}
         </form>
+    }
+}
+
+#[component]
+fn BillingAddress(
+    /// The order.
+    order: Form,
+    /// Whether it is the delivery address.
+    billing_is_shipping: RwSignal<bool>,
+) -> impl IntoView {
+    view! {
+        <fieldset class="checkout-step">
+            <legend><h2>"Billing address"</h2></legend>
+            <label class="check">
+                <input
+                    type="checkbox"
+                    prop:checked=move || billing_is_shipping.get()
+                    on:change=move |ev| billing_is_shipping.set(event_target_checked(&ev))
+                />
+                "Same as delivery address"
+            </label>
+            {move || {
+                (!billing_is_shipping.get()).then(|| view! { <AddressFields form=order billing=true /> }.into_any())
+            }}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Notes(
+    /// The order.
+    order: Form,
+) -> impl IntoView {
+    view! {
+        <fieldset class="checkout-step">
+            <legend><h2>"Order notes"</h2></legend>
+            <div class="field">
+                <label for="notes">"Notes"<span class="field-optional">" (optional)"</span></label>
+                <textarea
+                    id="notes"
+                    name="notes"
+                    rows="3"
+                    maxlength="1000"
+                    placeholder="Anything we should know?"
+                    prop:value=move || order.value("notes")
+                    on:input=move |ev| order.set("notes", event_target_value(&ev))
+                ></textarea>
+            </div>
+        </fieldset>
     }
 }

@@ -17,6 +17,7 @@ use crate::{
     state::{
         reactive::memo,
         read::{Read, use_list, use_read},
+        turns::in_turn,
     },
 };
 
@@ -91,7 +92,7 @@ fn List(
     view! {
         <div class="listing">
             <Filters listing path categories products is_fixed />
-            <Results listing path categories products is_fixed />
+            {in_turn(move || view! { <Results listing path categories products is_fixed /> }.into_any())}
         </div>
     }
 }
