@@ -89,7 +89,7 @@ test('fewer products than places leave no empty place', async ({ page }) => {
   await holdShop(page);
   await page.goto('/products?q=lamp');
   await expect(page.locator('#outline main:visible .product-card')).toHaveCount(1);
-  await expect(page.locator('#outline main:visible .skeleton')).toHaveCount(0);
+  await expect(page.locator('#outline main:visible .product-grid .skeleton')).toHaveCount(0);
 });
 
 test('what the API refuses early is asked again by the shop, which says what is wrong', async ({ page, shop, complaints }) => {
