@@ -124,7 +124,7 @@ fn describe_address(Place { path, page, q }: &Place) {
 }
 
 /// Frames to wait for a page's content before giving up: about a second.
-const PATIENCE: u32 = 60;
+pub(super) const PATIENCE: u32 = 60;
 
 /// Whether the shopper is on the way through the history.
 #[derive(Clone, Copy)]

@@ -4,10 +4,8 @@
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use super::page::PATIENCE;
 use crate::api::early;
-
-/// Frames that the outline waits for the first page's content: about a second.
-const PATIENCE: u32 = 60;
 
 /// What is still to be built of the first page.
 #[derive(Clone, Copy)]
