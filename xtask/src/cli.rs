@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{deny, e2e, fuzz, measure, setup, spa, testing, tidy, up};
+use crate::{deny, e2e, fuzz, infra, measure, setup, spa, testing, tidy, up};
 
 /// One command of `cargo xtask`.
 pub struct Command {
@@ -66,6 +66,12 @@ pub const COMMANDS: &[Command] = &[
         usage: "[--requests N] [--postgres] [--seed N]",
         summary: "send requests made from the OpenAPI document and check every answer against it",
         run: fuzz::run,
+    },
+    Command {
+        name: "infra-check",
+        usage: "[--mutations] [workflows|kubernetes|terraform…]",
+        summary: "check images, charts, ArgoCD, Terraform and workflows with the real tools",
+        run: infra::run,
     },
     Command {
         name: "tidy",

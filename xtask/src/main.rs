@@ -5,6 +5,7 @@ mod cli;
 mod deny;
 mod e2e;
 mod fuzz;
+mod infra;
 mod measure;
 mod process;
 mod server;
