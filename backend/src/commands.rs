@@ -1,6 +1,8 @@
 //! The server's commands.
 
 use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, SocketAddr, TcpStream},
     ops::ControlFlow,
     time::{Duration, Instant},
 };
@@ -23,6 +25,9 @@ use crate::{
 
 /// How often a long command says how far it is.
 const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How long the server on this machine may take to answer; less than an orchestrator waits for the command.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The Alder shop's server. Settings come from the environment; `config` shows them.
 #[derive(Parser)]
@@ -48,6 +53,15 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=generated::MOST))]
         products: Option<u64>,
     },
+    /// Ask the server on this machine how it is; for containers, which have no other program to ask with
+    Healthcheck {
+        /// Ask whether it can serve requests, not only whether it runs
+        #[arg(long)]
+        ready: bool,
+    },
+    /// Look after the database
+    #[command(subcommand)]
+    Db(DbCommand),
     /// Look after the answers that servers keep
     #[command(subcommand)]
     Cache(CacheCommand),
@@ -55,6 +69,12 @@ enum Command {
     Openapi,
     /// Print the effective settings, without secrets
     Config,
+}
+
+#[derive(Subcommand)]
+enum DbCommand {
+    /// Print the engine, the time of a round trip and the newest migration
+    Ping,
 }
 
 #[derive(Subcommand)]
@@ -103,6 +123,8 @@ pub async fn run(cli: Cli) -> Result<(), String> {
     match command {
         Command::Serve => serve(config).await,
         Command::Migrate => migrate(&config).await,
+        Command::Healthcheck { ready } => check_health(&config, ready),
+        Command::Db(DbCommand::Ping) => ping(&config).await,
         Command::Cache(CacheCommand::Flush { which }) => flush(&config, which).await,
         Command::Seed { force, products } => fill(&config, force, products).await,
         Command::Config => {
@@ -128,6 +150,39 @@ async fn migrate(config: &Config) -> Result<(), String> {
         [] => println!("The database is up to date."),
         names => println!("Applied: {}", names.join(", ")),
     }
+    Ok(())
+}
+
+/// Nothing else runs in this process, so it may wait for the answer.
+fn check_health(config: &Config, ready: bool) -> Result<(), String> {
+    let path = if ready { "/ready" } else { "/health" };
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.server.port));
+    let silent = |error: std::io::Error| format!("{address}{path} does not answer: {error}");
+    let mut stream = TcpStream::connect_timeout(&address, ANSWER_PATIENCE).map_err(silent)?;
+    stream.set_read_timeout(Some(ANSWER_PATIENCE)).map_err(silent)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").map_err(silent)?;
+    // The first line is enough.
+    let mut start = Vec::new();
+    BufReader::new(stream.take(64)).read_until(b'\n', &mut start).map_err(silent)?;
+    let start = String::from_utf8_lossy(&start);
+    let status = start.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.split_whitespace().next());
+    match status {
+        Some("200") => Ok(()),
+        Some(status) => Err(format!("{address}{path} answers {status}")),
+        None => Err(format!("{address}{path} answers something else than HTTP")),
+    }
+}
+
+/// The first query also connects, so the time is that of a second one.
+async fn ping(config: &Config) -> Result<(), String> {
+    let database = database(config);
+    database.read(migrations::newest).await.map_err(|error| error.to_string())?;
+    let asked = Instant::now();
+    let newest = database.read(migrations::newest).await.map_err(|error| error.to_string())?;
+    let round_trip = asked.elapsed().as_secs_f64() * 1_000.0;
+    println!("database: {}", config.database.url.engine());
+    println!("round trip: {round_trip:.1} ms");
+    println!("migration: {}", newest.as_deref().unwrap_or("none"));
     Ok(())
 }
 

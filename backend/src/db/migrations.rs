@@ -1,7 +1,7 @@
 //! Migrations, compiled into the binary: the same names for both engines.
 
 use diesel::{
-    QueryDsl, RunQueryDsl,
+    ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl,
     backend::Backend,
     connection::SimpleConnection,
     migration::{MigrationSource, MigrationVersion},
@@ -71,16 +71,30 @@ pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
     let applied = __diesel_schema_migrations::table
         .select(__diesel_schema_migrations::version)
         .load::<String>(connection);
-    let applied = applied.map_err(DbError::from).or_else(|error| match error {
-        // There is no such table yet.
-        DbError::Other(_) => Ok(Vec::new()),
-        error => Err(error),
-    })?;
+    let applied = or_none_yet(applied)?;
     if known.iter().all(|version| applied.contains(version)) {
         Ok(())
     } else {
         Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned()))
     }
+}
+
+/// The newest migration that the database has, if it has any. Only reads, like [`check`].
+pub fn newest(connection: &mut DbConnection) -> Result<Option<String>, DbError> {
+    let newest = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .order(__diesel_schema_migrations::version.desc())
+        .first::<String>(connection)
+        .optional();
+    or_none_yet(newest)
+}
+
+/// What was read of the table of migrations; nothing when there is no such table yet.
+fn or_none_yet<T: Default>(read: diesel::QueryResult<T>) -> Result<T, DbError> {
+    read.map_err(DbError::from).or_else(|error| match error {
+        DbError::Other(_) => Ok(T::default()),
+        error => Err(error),
+    })
 }
 
 fn versions<DB: Backend>(source: &EmbeddedMigrations) -> diesel::migration::Result<Vec<String>>
