@@ -23,8 +23,8 @@ refuse() {
 
 expect "$BACKEND/health" '"status":"ok"'
 expect "$BACKEND/ready" '"database":"up"'
-expect "$BACKEND/api/catalog/products?limit=1" '"products":'
-expect "$BACKEND/api/catalog/categories" '['
+expect "$BACKEND/api/catalog/products?limit=1" '"success":true'
+expect "$BACKEND/api/catalog/categories" '"success":true'
 expect "$BACKEND/robots.txt" 'Sitemap:'
 expect "$BACKEND/sitemap.xml" '<urlset'
 refuse "$BACKEND/api/auth/me"
