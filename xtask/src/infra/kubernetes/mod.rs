@@ -1,5 +1,6 @@
 //! Checks of the images, charts and ArgoCD's objects.
 
+mod builds;
 mod charts;
 mod http;
 mod images;
@@ -25,6 +26,11 @@ const CHECKS: &[Check] = &[
         name: "dockerfiles",
         proves: "hadolint; bases by digest, an unprivileged user",
         run: images::dockerfiles,
+    },
+    Check {
+        name: "images",
+        proves: "buildah carries out the last stages, with stand-ins for their bases",
+        run: builds::check,
     },
     Check { name: "compose", proves: "the Compose specification; images by digest", run: images::compose },
     Check { name: "yaml", proves: "yamllint", run: charts::yaml },
@@ -106,7 +112,12 @@ fn unpack(bin: &Path, modules: &Path) -> Result<()> {
 
 fn install() -> Result<()> {
     Tools::find()?;
-    let programs = [("nginx", "nginx-light"), ("redis-server", "redis-server"), ("wget", "wget")];
+    let programs = [
+        ("nginx", "nginx-light"),
+        ("redis-server", "redis-server"),
+        ("wget", "wget"),
+        ("psql", "postgresql-client"),
+    ];
     let mut packages: Vec<&str> = programs
         .iter()
         .filter(|(program, _)| workspace::which(program).is_none())
@@ -117,6 +128,9 @@ fn install() -> Result<()> {
     }
     if services::postgres_bin_dir().is_none() {
         packages.push("postgresql");
+    }
+    if apt::is_root() && workspace::which("buildah").is_none() {
+        packages.push("buildah");
     }
     apt::install(&packages)?;
     server::build("debug")

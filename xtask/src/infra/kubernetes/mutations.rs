@@ -36,6 +36,19 @@ pub const MUTATIONS: &[Mutation] = &[
         caught_by: "compose",
     },
     Mutation { file: "compose.yaml", from: "name: alder-shop", to: "name:  alder-shop", caught_by: "yaml" },
+    Mutation {
+        file: "backend/Dockerfile",
+        from: "/out/backend /usr/local/bin/backend",
+        to: "/out/backend /opt/backend",
+        caught_by: "images",
+    },
+    Mutation { file: "backend/Dockerfile", from: "EXPOSE 4000", to: "EXPOSE 80", caught_by: "images" },
+    Mutation {
+        file: "frontend/Dockerfile",
+        from: "/policy.conf /srv/policy.conf",
+        to: "/policy.conf /srv/csp.conf",
+        caught_by: "images",
+    },
     // The storefront's server.
     Mutation {
         file: "frontend/server/nginx.conf",
@@ -125,7 +138,7 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         file: "charts/frontend/templates/checks.yaml",
         from: "if ge $leaving",
-        to: "if le $leaving",
+        to: "if gt $leaving",
         caught_by: "refusals",
     },
     Mutation {

@@ -100,21 +100,31 @@ impl Storefront {
 
 /// What the image holds in /srv, with another port and another place for temporary files.
 fn put_together(tree: &Tree, folder: &Path, port: u16) -> Result<()> {
-    let (site, own) = (folder.join("www"), tree.root.join("frontend/dist"));
-    if own.join("index.html").is_file() {
-        tools::run(process::command("cp").arg("-R").args([&own, &site]))?;
-    } else {
-        build_fixture(&site)?;
-    }
-    let server = tree.root.join("frontend/server");
-    let policy = process::capture(process::command("node").arg(server.join("policy.mjs")).arg(&site))?;
-    std::fs::write(folder.join("policy.conf"), policy).context("the policy can't be written")?;
+    let www = folder.join("www");
+    site(tree, &www)?;
+    std::fs::write(folder.join("policy.conf"), policy(tree, &www)?).context("the policy can't be written")?;
     std::fs::create_dir(folder.join("tmp")).context("a folder can't be made")?;
-    let text = std::fs::read_to_string(server.join("nginx.conf")).context("nginx.conf can't be read")?;
+    let text = std::fs::read_to_string(tree.root.join("frontend/server/nginx.conf"));
+    let text = text.context("nginx.conf can't be read")?;
     let text = text.replace(" /tmp/", &format!(" {}/tmp/", folder.display()));
     let text =
         text.replace("listen 8080;", &format!("listen 127.0.0.1:{port};")).replace("listen [::]:8080;", "");
     std::fs::write(folder.join("nginx.conf"), text).context("nginx.conf can't be written")
+}
+
+/// Puts a storefront into a folder that does not exist yet: the built one if there is one.
+pub fn site(tree: &Tree, folder: &Path) -> Result<()> {
+    let built = tree.root.join("frontend/dist");
+    if !built.join("index.html").is_file() {
+        return build_fixture(folder);
+    }
+    std::fs::create_dir_all(folder.parent().unwrap_or(folder)).context("a folder can't be made")?;
+    tools::run(process::command("cp").arg("-R").arg(&built).arg(folder)).map(drop)
+}
+
+/// The content security policy of a storefront, as the image's build makes it.
+pub fn policy(tree: &Tree, site: &Path) -> Result<String> {
+    process::capture(process::command("node").arg(tree.root.join("frontend/server/policy.mjs")).arg(site))
 }
 
 fn build_fixture(site: &Path) -> Result<()> {

@@ -1,0 +1,144 @@
+//! The images' last stages, built by buildah: every instruction is carried out, with stand-ins for what only a registry
+//! has. A base stands in that holds the libraries of this machine, and the stage before holds what it would have made.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::storefront;
+use crate::infra::{Tree, tools};
+use crate::services::ScratchFolder;
+use crate::setup::apt;
+use crate::{process, server, workspace};
+
+/// Installing packages needs a registry too; what they would bring is in the base already.
+const INSTALLER: &str = "#!/bin/sh\nexit 0\n";
+
+/// Builds both images and looks at what they would start.
+pub fn check(tree: &Tree) -> Result<()> {
+    if !apt::is_root() {
+        println!("    left out: buildah changes roots, which only root can do here");
+        return Ok(());
+    }
+    let place = ScratchFolder::for_me("images")?;
+    let builder = Builder { folder: place.path.clone() };
+    backend(tree, &builder)?;
+    frontend(tree, &builder)
+}
+
+fn backend(tree: &Tree, builder: &Builder) -> Result<()> {
+    let program = server::binary("debug");
+    let (base, built) = (builder.folder.join("backend-base"), builder.folder.join("backend-built"));
+    libraries(&program, &base)?;
+    put(&program, &built.join("out/backend"))?;
+    builder.image(&base, "base")?;
+    builder.image(&built, "built")?;
+    builder.build(tree, "backend", "RUNTIME_IMAGE")?;
+    builder.is_as_expected("backend", &["\"backend\"", "\"serve\"", "4000/tcp", "APP_ENV=production"])?;
+    let version = builder.run("backend", &["backend", "--version"])?;
+    ensure!(version.starts_with("backend "), "the image's program says {version}");
+    Ok(())
+}
+
+fn frontend(tree: &Tree, builder: &Builder) -> Result<()> {
+    let (base, built) = (builder.folder.join("frontend-base"), builder.folder.join("frontend-built"));
+    for program in ["nginx", "wget", "rm", "sh"] {
+        let found = workspace::which(program).or_else(|| Some(PathBuf::from(format!("/usr/sbin/{program}"))));
+        let found = found.filter(|file| file.is_file()).with_context(|| format!("{program} is missing"))?;
+        libraries(&found, &base)?;
+        let place = if program == "sh" { "bin" } else { "usr/bin" };
+        put(&found, &base.join(place).join(program))?;
+    }
+    let module = Path::new(storefront::BROTLI);
+    libraries(module, &base)?;
+    put(module, &base.join(storefront::BROTLI.trim_start_matches('/')))?;
+    write(&base.join("usr/bin/apk"), INSTALLER)?;
+    write(&base.join("etc/passwd"), "nobody:x:65534:65534::/:/bin/false\n")?;
+    write(&base.join("etc/group"), "nogroup:x:65534:\nnobody:x:65534:\n")?;
+    std::fs::create_dir_all(base.join("tmp")).context("a folder can't be made")?;
+    let site = built.join("src/frontend/dist");
+    storefront::site(tree, &site)?;
+    write(&built.join("policy.conf"), &storefront::policy(tree, &site)?)?;
+    builder.image(&base, "base")?;
+    builder.image(&built, "built")?;
+    builder.build(tree, "frontend", "SERVER_IMAGE")?;
+    builder.is_as_expected("frontend", &["\"nginx\"", "8080/tcp", "healthz", "SIGQUIT"])
+}
+
+/// buildah with a store of its own.
+struct Builder {
+    folder: PathBuf,
+}
+
+impl Builder {
+    fn buildah(&self) -> Command {
+        let mut buildah = process::command("buildah");
+        buildah.arg("--root").arg(self.folder.join("store")).arg("--runroot").arg(self.folder.join("run"));
+        buildah.args(["--storage-driver", "vfs"]);
+        buildah
+    }
+
+    /// An image that holds a folder.
+    fn image(&self, folder: &Path, name: &str) -> Result<()> {
+        let container = process::capture(self.buildah().args(["from", "scratch"]))?;
+        tools::run(self.buildah().args(["copy", "--quiet", &container]).arg(folder).arg("/"))?;
+        tools::run(self.buildah().args(["commit", "--quiet", &container, &format!("localhost/{name}:1")]))
+            .map(drop)
+    }
+
+    /// Builds an image, with `localhost/base` as its base and `localhost/built` as the stage before.
+    fn build(&self, tree: &Tree, name: &str, base: &str) -> Result<()> {
+        let mut buildah = self.buildah();
+        buildah.args(["build", "--format", "docker", "--isolation", "chroot", "--build-arg"]);
+        buildah.arg(format!("{base}=localhost/base:1"));
+        for earlier in ["RUST_IMAGE", "NODE_IMAGE"] {
+            buildah.args(["--build-arg", &format!("{earlier}=localhost/built:1")]);
+        }
+        buildah.args(["--build-context", "build=container-image://localhost/built:1", "--file"]);
+        buildah.arg(format!("{name}/Dockerfile")).args(["--tag", &format!("localhost/{name}:1"), "."]);
+        tools::run(buildah.current_dir(&tree.root))
+            .with_context(|| format!("{name} can't be built"))
+            .map(drop)
+    }
+
+    /// What the image says of itself.
+    fn is_as_expected(&self, name: &str, words: &[&str]) -> Result<()> {
+        let image = format!("localhost/{name}:1");
+        let said = process::capture(self.buildah().args(["inspect", "--type", "image", &image]))?;
+        let said: String = said.split_whitespace().collect();
+        for word in words.iter().chain(&["\"User\":\"65532:65532\"", "Healthcheck"]) {
+            ensure!(said.contains(word), "{name} has no {word}: {said}");
+        }
+        Ok(())
+    }
+
+    /// Runs a program of an image as the image's user.
+    fn run(&self, name: &str, words: &[&str]) -> Result<String> {
+        let container = process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))?;
+        process::capture(self.buildah().args(["run", "--isolation", "chroot", &container, "--"]).args(words))
+    }
+}
+
+/// Copies the libraries that a program loads to the same places below a folder.
+fn libraries(program: &Path, below: &Path) -> Result<()> {
+    let listed = process::capture(process::command("ldd").arg(program))?;
+    for library in listed.split_whitespace().filter(|word| word.starts_with('/')) {
+        put(Path::new(library), &below.join(library.trim_start_matches('/')))?;
+    }
+    Ok(())
+}
+
+fn put(from: &Path, to: &Path) -> Result<()> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to)).context("a folder can't be made")?;
+    std::fs::copy(from, to).with_context(|| format!("{} can't be copied", from.display())).map(drop)
+}
+
+/// Writes a file that may be run.
+fn write(to: &Path, text: &str) -> Result<()> {
+    std::fs::create_dir_all(to.parent().unwrap_or(to)).context("a folder can't be made")?;
+    std::fs::write(to, text).with_context(|| format!("{} can't be written", to.display()))?;
+    let anybody = std::fs::Permissions::from_mode(0o755);
+    std::fs::set_permissions(to, anybody).with_context(|| format!("{} can't be made a program", to.display()))
+}
