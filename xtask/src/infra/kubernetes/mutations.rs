@@ -275,7 +275,7 @@ pub const MUTATIONS: &[Mutation] = &[
         "- secretKey: DATABASE_URL",
         "- secretKey: DATABASE_ADDRESS",
     ),
-    pod("charts/backend/templates/externalsecret.yaml", " \"JWT_SECRET\"", ""),
+    pod("charts/backend/templates/externalsecret.yaml", "\"JWT_SECRET\" ", ""),
     pod(
         "charts/backend/templates/_helpers.tpl",
         "readOnlyRootFilesystem: true",
