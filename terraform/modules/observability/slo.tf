@@ -22,9 +22,10 @@ resource "aws_cloudwatch_metric_alarm" "burn" {
   alarm_name          = "${var.name}-slo-${each.key}"
   alarm_description   = "Part of ${var.name}-slo-${split("-", each.key)[0]}-burn"
   comparison_operator = "GreaterThanThreshold"
-  threshold           = each.value.speed * local.error_budget
-  evaluation_periods  = 1
-  treat_missing_data  = "notBreaching"
+  # Written out, since binary fractions of a plan and of an answer would differ for ever.
+  threshold          = tonumber(format("%.6f", each.value.speed * local.error_budget))
+  evaluation_periods = 1
+  treat_missing_data = "notBreaching"
 
   metric_query {
     id          = "ratio"

@@ -1,14 +1,14 @@
-"""A Terraform provider that knows a provider's schema and nothing else. Terraform checks configurations against the
-schema; plans and applies are answered with values made up on the spot. It never talks to a network.
+"""Terraform providers that know the real ones' schemas and nothing else. Terraform checks configurations against the
+schemas; plans and applies are answered with values made up on the spot. Nothing talks to a network.
 
-Terraform starts it with the provider's name as its argument, and with this variable:
+All providers of which there is a schema are served until standard input ends. The line that is printed belongs into
+TF_REATTACH_PROVIDERS, with which Terraform uses what runs already. One variable:
   STUB_PARAMETERS  a JSON file in which created SSM parameters are kept, so that one layer reads what another one wrote
 """
 
 import hashlib
 import json
 import os
-import shutil
 import sys
 import tempfile
 import threading
@@ -18,8 +18,8 @@ import grpc
 import msgpack
 
 HOME = os.path.dirname(os.path.realpath(__file__))
+sys.path.insert(0, HOME)
 pb, rpc = grpc.protos_and_services("tfplugin6.proto")
-controller_pb, controller_rpc = grpc.protos_and_services("goplugin.proto")
 
 ACCOUNT = "123456789012"
 REGION = "eu-central-1"
@@ -134,6 +134,7 @@ class Provider(rpc.ProviderServicer):
     def __init__(self, name):
         with open(os.path.join(HOME, "schemas", f"{name}.json"), encoding="utf-8") as file:
             self.schemas = json.load(file)
+        self.answer = self.all_schemas()
         self.writing = threading.Lock()
 
     def block(self, kind, type_name):
@@ -144,12 +145,15 @@ class Provider(rpc.ProviderServicer):
         make = lambda kind, path: made_up(kind, path, seed)
         return fill(self.block(kind, type_name), value, type_name, make)
 
-    def GetProviderSchema(self, request, context):
+    def all_schemas(self):
         answer = pb.GetProviderSchema.Response(provider=schema_message(self.schemas["provider"]))
         for kind in ("resource_schemas", "data_source_schemas", "ephemeral_resource_schemas"):
             for name, schema in self.schemas[kind].items():
                 getattr(answer, kind)[name].CopyFrom(schema_message(schema))
         return answer
+
+    def GetProviderSchema(self, request, context):
+        return self.answer
 
     def agree(self, request, context):
         return pb.Validate.Response()
@@ -208,26 +212,28 @@ class Provider(rpc.ProviderServicer):
         return pb.StopProvider.Response()
 
 
-def serve(name):
-    folder = tempfile.mkdtemp()
-
-    class Controller(controller_rpc.GRPCControllerServicer):
-        def Shutdown(self, request, context):
-            shutil.rmtree(folder, ignore_errors=True)
-            os._exit(0)
-
+def serve(name, folder):
+    """Serves one provider, and tells how Terraform reaches it."""
     unlimited = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
-    server = grpc.server(futures.ThreadPoolExecutor(4), options=unlimited)
+    server = grpc.server(futures.ThreadPoolExecutor(8), options=unlimited)
     rpc.add_ProviderServicer_to_server(Provider(name), server)
-    controller_rpc.add_GRPCControllerServicer_to_server(Controller(), server)
-    socket = os.path.join(folder, "socket")
+    socket = os.path.join(folder, f"{name}.socket")
     server.add_insecure_port(f"unix:{socket}")
     server.start()
-    print(f"1|6|unix|{socket}|grpc|", flush=True)
-    server.wait_for_termination()
+    address = {"Network": "unix", "String": socket}
+    return server, {"Protocol": "grpc", "ProtocolVersion": 6, "Pid": os.getpid(), "Test": True, "Addr": address}
+
+
+def main():
+    names = sorted(file.removesuffix(".json") for file in os.listdir(os.path.join(HOME, "schemas")))
+    with tempfile.TemporaryDirectory() as folder:
+        served = {f"hashicorp/{name}": serve(name, folder) for name in names}
+        print(json.dumps({address: reattach for address, (_server, reattach) in served.items()}), flush=True)
+        # Whoever started this holds the other end.
+        sys.stdin.read()
+        for server, _reattach in served.values():
+            server.stop(None)
 
 
 if __name__ == "__main__":
-    if "TF_PLUGIN_MAGIC_COOKIE" not in os.environ:
-        sys.exit("this is a Terraform provider; Terraform starts it")
-    serve(sys.argv[1])
+    main()

@@ -1,0 +1,159 @@
+//! Checks of the Terraform modules and layers.
+
+mod mutations;
+mod offline;
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use anyhow::{Context, Result, bail};
+
+use self::offline::{Offline, folders};
+use super::{Area, Check, Tree, tools};
+use crate::{process, workspace};
+
+/// What is checked, and how.
+pub const AREA: Area = Area { name: "terraform", install, checks: CHECKS, mutations: mutations::MUTATIONS };
+
+const CHECKS: &[Check] = &[
+    Check { name: "terraform-format", proves: "files have Terraform's own layout", run: format },
+    Check { name: "terraform-validate", proves: "modules and layers fit the providers' schemas", run: validate },
+    Check { name: "terraform-test", proves: "every module does what its tests say", run: test },
+    Check {
+        name: "terraform-plan",
+        proves: "both environments plan by the rules, apply, and then need no change",
+        run: plan,
+    },
+    Check { name: "checkov", proves: "checkov finds nothing that is not excused", run: checkov },
+    Check { name: "trivy", proves: "trivy finds nothing that is not excused", run: trivy },
+];
+
+/// The environments and their layers, in the order in which one reads what the other wrote.
+const ENVIRONMENTS: [&str; 2] = ["demo", "prod"];
+const LAYERS: [&str; 3] = ["bootstrap", "platform", "services"];
+
+fn install() -> Result<()> {
+    offline::require_terraform()?;
+    tools::python("terraform")?;
+    tools::python("terraform-checkov")?;
+    Ok(())
+}
+
+fn format(tree: &Tree) -> Result<()> {
+    let mut terraform = process::command("terraform");
+    terraform.args(["fmt", "-check", "-diff", "-recursive", "-no-color"]).arg(tree.root.join("terraform"));
+    tools::run(&mut terraform).map(drop)
+}
+
+fn validate(tree: &Tree) -> Result<()> {
+    let offline = Offline::new(tree)?;
+    let mut all = folders(&offline.root.join("modules"))?;
+    all.extend(folders(&offline.root.join("layers"))?);
+    by_two(&all, |folder| offline.run(folder, ["validate", "-no-color"]).map(drop))
+}
+
+fn test(tree: &Tree) -> Result<()> {
+    let offline = Offline::new(tree)?;
+    let modules = changed(tree, folders(&offline.root.join("modules"))?);
+    by_two(&modules, |module| {
+        let said = offline.run(module, ["test", "-no-color"])?;
+        if said.contains("Success! 0 passed") {
+            bail!("{} has no test", module.display());
+        }
+        Ok(())
+    })
+}
+
+/// Of a copy of the repository only the modules that differ need to be tested again.
+fn changed(tree: &Tree, modules: Vec<PathBuf>) -> Vec<PathBuf> {
+    let ours = workspace::root();
+    if tree.root == ours {
+        return modules;
+    }
+    let differs = |module: &PathBuf| {
+        let below = Path::new("terraform/modules").join(module.file_name().unwrap_or_default());
+        let mut diff = process::command("diff");
+        diff.args(["-rq", "-x", ".terraform"]).arg(ours.join(&below)).arg(tree.root.join(&below));
+        !process::succeeds(&mut diff)
+    };
+    modules.into_iter().filter(differs).collect()
+}
+
+fn plan(tree: &Tree) -> Result<()> {
+    let offline = Offline::new(tree)?;
+    by_two(&ENVIRONMENTS, |environment| {
+        LAYERS.iter().try_for_each(|layer| plan_layer(tree, &offline, environment, layer))
+    })
+}
+
+/// Plans a layer, asks the rules, applies, and plans again.
+fn plan_layer(tree: &Tree, offline: &Offline, environment: &str, layer: &str) -> Result<()> {
+    let folder = offline.root.join("layers").join(layer);
+    let label = format!("{environment}/{layer}");
+    let file = |end: &str| tree.scratch.join(format!("{environment}-{layer}.{end}"));
+    let settings = |name: &str| format!("-var-file={}", offline.root.join(format!("envs/{environment}/{name}.tfvars")).display());
+    let state = format!("-state={}", file("tfstate").display());
+    let options = ["-no-color".to_owned(), state.clone(), settings("common"), settings(layer)];
+
+    let saved = file("tfplan").display().to_string();
+    let mut first = vec!["plan".to_owned(), format!("-out={saved}")];
+    first.extend_from_slice(&options);
+    let said = offline.run(&folder, &first).with_context(|| label.clone())?;
+    if said.contains("Warning:") {
+        bail!("{label} warns:\n{said}");
+    }
+    let json = offline.run(&folder, ["show", "-json", &saved])?;
+    std::fs::write(file("json"), json).context("a plan can't be written")?;
+    let mut rules = process::command("python3");
+    rules.arg(tree.root.join("terraform/policy/check_plan.py")).arg(environment).arg(file("json"));
+    tools::run(&mut rules).with_context(|| format!("{label} breaks rules"))?;
+
+    offline.run(&folder, ["apply", "-no-color", "-auto-approve", &state, &saved])?;
+    let mut again = vec!["plan".to_owned(), "-detailed-exitcode".to_owned()];
+    again.extend_from_slice(&options);
+    offline.run(&folder, &again).with_context(|| format!("{label} is not settled after apply")).map(drop)
+}
+
+fn checkov(tree: &Tree) -> Result<()> {
+    let mut checkov = process::command(tools::python("terraform-checkov")?.join("checkov"));
+    let folder = tree.root.join("terraform");
+    checkov
+        .args(["--framework", "terraform", "--skip-download", "--quiet", "--compact", "--directory"])
+        .arg(&folder)
+        .arg("--config-file")
+        .arg(folder.join("policy/checkov.yaml"));
+    tools::run(&mut checkov).map(drop)
+}
+
+fn trivy(tree: &Tree) -> Result<()> {
+    let mut trivy = process::command(tools::python("terraform")?.join("trivy"));
+    let folder = tree.root.join("terraform");
+    trivy
+        .args(["config", "--quiet", "--skip-check-update", "--skip-version-check", "--exit-code", "1"])
+        .args(["--severity", "MEDIUM,HIGH,CRITICAL", "--ignorefile"])
+        .arg(folder.join("policy/trivyignore.yaml"))
+        .arg("--cache-dir")
+        .arg(tree.scratch.join("trivy"))
+        .arg(&folder);
+    tools::run(&mut trivy).map(drop)
+}
+
+/// Does the same for all of a list, two at a time; fails with everything that failed.
+fn by_two<T: Sync>(all: &[T], work: impl Fn(&T) -> Result<()> + Sync) -> Result<()> {
+    let failures = Mutex::new(Vec::new());
+    let half = |first: usize| {
+        for item in all.iter().skip(first).step_by(2) {
+            if let Err(error) = work(item)
+                && let Ok(mut failures) = failures.lock()
+            {
+                failures.push(format!("{error:#}"));
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(|| half(0));
+        half(1);
+    });
+    let failures = failures.into_inner().unwrap_or_default();
+    if failures.is_empty() { Ok(()) } else { bail!("{}", failures.join("\n")) }
+}

@@ -1,0 +1,6 @@
+//! What the checks of Terraform must notice.
+
+use super::super::Mutation;
+
+/// One fault each.
+pub const MUTATIONS: &[Mutation] = &[];
