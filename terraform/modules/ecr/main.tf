@@ -1,10 +1,22 @@
 # Images, deployed by digest. A tag names one image for ever.
 
+data "aws_caller_identity" "current" {}
+
 resource "aws_kms_key" "images" {
   count                   = length(var.repositories) > 0 ? 1 : 0
   description             = "Images of ${var.name}"
   enable_key_rotation     = true
   deletion_window_in_days = 30
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "AccountDecides"
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::${data.aws_caller_identity.current.account_id}:root" }
+      Action    = "kms:*"
+      Resource  = "*"
+    }]
+  })
 }
 
 resource "aws_ecr_repository" "image" {

@@ -1,7 +1,13 @@
 # Three tiers in three zones: public (NAT only), private (nodes, load balancer) and database (no way out at all).
 
+# Zones of the region itself, not those near big cities, which have other names and fewer services.
 data "aws_availability_zones" "available" {
   state = "available"
+
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
 }
 
 data "aws_region" "current" {}

@@ -103,14 +103,14 @@ def made_up_text(path, digest):
 
 
 def fill(block, value, path, make):
-    """Puts `make(type, path)` wherever the provider, not the configuration, decides; write-only values are dropped."""
+    """Puts `make(attribute, path)` wherever the provider, not the configuration, decides; write-only values are dropped."""
     if value is None or value is UNKNOWN:
         return value
     for name, attribute in block.get("attributes", {}).items():
         if attribute.get("write_only"):
             value[name] = None
         elif attribute.get("computed") and (value.get(name) is None or value.get(name) is UNKNOWN):
-            value[name] = make(attribute["type"], f"{path}.{name}")
+            value[name] = make(attribute, f"{path}.{name}")
     for name, nested in block.get("block_types", {}).items():
         inner, below = value.get(name), f"{path}.{name}"
         if isinstance(inner, list):
@@ -142,7 +142,12 @@ class Provider(rpc.ProviderServicer):
 
     def settle(self, kind, type_name, value):
         seed = json.dumps(value, default=str, sort_keys=True)
-        make = lambda kind, path: made_up(kind, path, seed)
+
+        def make(attribute, path):
+            # A list that could have been given and was not is empty.
+            is_left_out = attribute.get("optional") and attribute["type"][0] in ("list", "set")
+            return [] if is_left_out else made_up(attribute["type"], path, seed)
+
         return fill(self.block(kind, type_name), value, type_name, make)
 
     def all_schemas(self):
@@ -172,7 +177,7 @@ class Provider(rpc.ProviderServicer):
         value = decode(request.proposed_new_state)
         if value is not None:
             is_new = decode(request.prior_state) is None
-            make = (lambda _kind, _path: UNKNOWN) if is_new else (lambda _kind, _path: None)
+            make = (lambda _attribute, _path: UNKNOWN) if is_new else (lambda _attribute, _path: None)
             value = fill(self.block("resource_schemas", request.type_name), value, request.type_name, make)
         return pb.PlanResourceChange.Response(planned_state=encode(value))
 

@@ -17,7 +17,11 @@ pub const AREA: Area = Area { name: "terraform", install, checks: CHECKS, mutati
 
 const CHECKS: &[Check] = &[
     Check { name: "terraform-format", proves: "files have Terraform's own layout", run: format },
-    Check { name: "terraform-validate", proves: "modules and layers fit the providers' schemas", run: validate },
+    Check {
+        name: "terraform-validate",
+        proves: "modules and layers fit the providers' schemas",
+        run: validate,
+    },
     Check { name: "terraform-test", proves: "every module does what its tests say", run: test },
     Check {
         name: "terraform-plan",
@@ -82,36 +86,41 @@ fn changed(tree: &Tree, modules: Vec<PathBuf>) -> Vec<PathBuf> {
 fn plan(tree: &Tree) -> Result<()> {
     let offline = Offline::new(tree)?;
     by_two(&ENVIRONMENTS, |environment| {
+        // As deep as the layers were, so that they find the modules, and with a state of its own.
+        offline::copy(&offline.root.join("layers"), &offline.root.join(environment))?;
         LAYERS.iter().try_for_each(|layer| plan_layer(tree, &offline, environment, layer))
     })
 }
 
-/// Plans a layer, asks the rules, applies, and plans again.
+/// Plans a layer, applies, plans again, and asks the rules.
 fn plan_layer(tree: &Tree, offline: &Offline, environment: &str, layer: &str) -> Result<()> {
-    let folder = offline.root.join("layers").join(layer);
+    let folder = offline.root.join(environment).join(layer);
     let label = format!("{environment}/{layer}");
-    let file = |end: &str| tree.scratch.join(format!("{environment}-{layer}.{end}"));
-    let settings = |name: &str| format!("-var-file={}", offline.root.join(format!("envs/{environment}/{name}.tfvars")).display());
-    let state = format!("-state={}", file("tfstate").display());
-    let options = ["-no-color".to_owned(), state.clone(), settings("common"), settings(layer)];
+    let settings = |name: &str| {
+        let file = offline.root.join("envs").join(environment).join(format!("{name}.tfvars"));
+        format!("-var-file={}", file.display())
+    };
+    let options = ["-no-color".to_owned(), "-out=tfplan".to_owned(), settings("common"), settings(layer)];
 
-    let saved = file("tfplan").display().to_string();
-    let mut first = vec!["plan".to_owned(), format!("-out={saved}")];
+    let mut first = vec!["plan".to_owned()];
     first.extend_from_slice(&options);
     let said = offline.run(&folder, &first).with_context(|| label.clone())?;
     if said.contains("Warning:") {
         bail!("{label} warns:\n{said}");
     }
-    let json = offline.run(&folder, ["show", "-json", &saved])?;
-    std::fs::write(file("json"), json).context("a plan can't be written")?;
-    let mut rules = process::command("python3");
-    rules.arg(tree.root.join("terraform/policy/check_plan.py")).arg(environment).arg(file("json"));
-    tools::run(&mut rules).with_context(|| format!("{label} breaks rules"))?;
+    offline.run(&folder, ["apply", "-no-color", "tfplan"])?;
 
-    offline.run(&folder, ["apply", "-no-color", "-auto-approve", &state, &saved])?;
     let mut again = vec!["plan".to_owned(), "-detailed-exitcode".to_owned()];
     again.extend_from_slice(&options);
-    offline.run(&folder, &again).with_context(|| format!("{label} is not settled after apply")).map(drop)
+    offline.run(&folder, &again).with_context(|| format!("{label} is not settled after apply"))?;
+
+    // The second plan knows every value, so the rules see all of it.
+    let json = offline.run(&folder, ["show", "-json", "tfplan"])?;
+    let plan = folder.join("plan.json");
+    std::fs::write(&plan, json).context("a plan can't be written")?;
+    let mut rules = process::command("python3");
+    rules.arg(tree.root.join("terraform/policy/check_plan.py")).arg(environment).arg(&plan);
+    tools::run(&mut rules).with_context(|| format!("{label} breaks rules")).map(drop)
 }
 
 fn checkov(tree: &Tree) -> Result<()> {

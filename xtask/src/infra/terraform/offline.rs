@@ -103,7 +103,7 @@ pub fn folders(of: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Copies a folder without what Terraform itself leaves there.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     std::fs::create_dir_all(to).with_context(|| format!("{} can't be created", to.display()))?;
     for entry in std::fs::read_dir(from).with_context(|| format!("{} can't be read", from.display()))? {
         let path = entry?.path();
