@@ -2,6 +2,7 @@
 
 locals {
   facts = {
+    role-apply     = module.github_oidc.role_arns["apply"]
     role-ops-read  = module.github_oidc.role_arns["ops-read"]
     role-ops-write = module.github_oidc.role_arns["ops-write"]
   }

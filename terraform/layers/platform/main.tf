@@ -3,10 +3,11 @@
 locals {
   name       = "${var.project}-${var.environment}"
   production = var.environment == "prod"
+  roles      = { for fact, parameter in data.aws_ssm_parameter.bootstrap : fact => nonsensitive(parameter.value) }
 }
 
 data "aws_ssm_parameter" "bootstrap" {
-  for_each = toset(["role-ops-read", "role-ops-write"])
+  for_each = toset(["role-apply", "role-ops-read", "role-ops-write"])
 
   name = "/${local.name}/bootstrap/${each.key}"
 }
@@ -30,12 +31,18 @@ module "eks" {
   api_allowed_cidrs  = var.api_allowed_cidrs
   node_count         = var.node_count
 
-  # What operators may do beyond looking is in the platform chart's RBAC, for these groups.
+  # The approved deployment installs ArgoCD. What operators may do beyond this is in the platform chart's RBAC.
   access = merge(
     { for arn in var.administrator_role_arns : basename(arn) => { role_arn = arn, policy = "AmazonEKSClusterAdminPolicy" } },
     {
-      ops-read  = { role_arn = nonsensitive(data.aws_ssm_parameter.bootstrap["role-ops-read"].value), policy = "AmazonEKSViewPolicy", groups = ["ops-read"] }
-      ops-write = { role_arn = nonsensitive(data.aws_ssm_parameter.bootstrap["role-ops-write"].value), policy = "AmazonEKSEditPolicy", groups = ["ops-write"], namespaces = [var.shop_namespace] }
+      deployment = { role_arn = local.roles.role-apply, policy = "AmazonEKSClusterAdminPolicy" }
+      ops-read   = { role_arn = local.roles.role-ops-read, policy = "AmazonEKSViewPolicy", groups = ["alder:ops-read"] }
+      ops-write = {
+        role_arn   = local.roles.role-ops-write
+        policy     = "AmazonEKSEditPolicy"
+        groups     = ["alder:ops-write"]
+        namespaces = [var.shop_namespace]
+      }
     },
   )
 }

@@ -1,5 +1,5 @@
 # Aurora PostgreSQL, Serverless v2. The master's password is RDS's own secret and is used only to make the two users of
-# the shop (see terraform/tools/database-users.py): one that migrates, one that reads and writes.
+# the shop (see scripts/delivery/database-roles.sh): one that migrates, one that reads and writes.
 
 resource "aws_db_subnet_group" "main" {
   name       = var.name

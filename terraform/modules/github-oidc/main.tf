@@ -1,5 +1,5 @@
-# Roles for workflows. GitHub signs who asks (`sub`): each role believes exactly one subject, so a pull request cannot
-# take the role of an approved deployment.
+# Roles for workflows. GitHub signs who asks (`sub`): each role names the subjects that it believes, so a pull request
+# cannot take the role of an approved deployment.
 
 data "aws_caller_identity" "current" {}
 
@@ -22,12 +22,12 @@ locals {
   # Who may take which role. Approvals are rules of the GitHub environments named here.
   subjects = merge(
     {
-      plan      = "pull_request"
-      apply     = "environment:${var.environment}"
-      ops-read  = "environment:${var.environment}-ops-read"
-      ops-write = "environment:${var.environment}-ops-write"
+      plan      = ["pull_request", "environment:${var.environment}-plan"]
+      apply     = ["environment:${var.environment}"]
+      ops-read  = ["environment:${var.environment}-ops-read"]
+      ops-write = ["environment:${var.environment}-ops-write"]
     },
-    var.push_images ? { image-push = "ref:refs/heads/main" } : {},
+    var.push_images ? { image-push = ["ref:refs/heads/main"] } : {},
   )
 
   policies = merge(
@@ -50,7 +50,7 @@ resource "aws_iam_role" "workflow" {
   for_each = local.subjects
 
   name                 = "${var.name}-github-${each.key}"
-  description          = "GitHub workflows of ${var.repository}, ${each.value}"
+  description          = "GitHub workflows of ${var.repository}: ${join(", ", each.value)}"
   max_session_duration = 3600
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -61,7 +61,7 @@ resource "aws_iam_role" "workflow" {
       Condition = {
         StringEquals = {
           "${local.issuer}:aud" = "sts.amazonaws.com"
-          "${local.issuer}:sub" = "repo:${var.repository}:${each.value}"
+          "${local.issuer}:sub" = [for subject in each.value : "repo:${var.repository}:${subject}"]
         }
       }
     }]

@@ -30,3 +30,8 @@ mock_resource "aws_s3_bucket" {
 mock_resource "aws_iam_role" {
   defaults = { arn = "arn:aws:iam::123456789012:role/test" }
 }
+
+# Facts are texts; lists among them are joined.
+mock_data "aws_ssm_parameter" {
+  defaults = { value = "one,two" }
+}

@@ -12,16 +12,16 @@ variables {
   ecr_repository_arns = ["arn:aws:ecr:eu-central-1:123456789012:repository/alder/backend"]
 }
 
-run "each_role_believes_one_subject" {
+run "each_role_believes_its_subjects" {
   assert {
     condition = {
       for purpose, role in aws_iam_role.workflow : purpose => jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"]
       } == {
-      plan       = "repo:example/shop:pull_request"
-      apply      = "repo:example/shop:environment:demo"
-      ops-read   = "repo:example/shop:environment:demo-ops-read"
-      ops-write  = "repo:example/shop:environment:demo-ops-write"
-      image-push = "repo:example/shop:ref:refs/heads/main"
+      plan       = ["repo:example/shop:pull_request", "repo:example/shop:environment:demo-plan"]
+      apply      = ["repo:example/shop:environment:demo"]
+      ops-read   = ["repo:example/shop:environment:demo-ops-read"]
+      ops-write  = ["repo:example/shop:environment:demo-ops-write"]
+      image-push = ["repo:example/shop:ref:refs/heads/main"]
     }
     error_message = "A role trusts another subject than it should."
   }

@@ -3,12 +3,12 @@
 mod mutations;
 mod offline;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 
-use self::offline::{Offline, folders};
+use self::offline::Offline;
 use super::{Area, Check, Tree, tools};
 use crate::{process, workspace};
 
@@ -22,7 +22,7 @@ const CHECKS: &[Check] = &[
         proves: "modules and layers fit the providers' schemas",
         run: validate,
     },
-    Check { name: "terraform-test", proves: "every module does what its tests say", run: test },
+    Check { name: "terraform-test", proves: "modules and layers do what their tests say", run: test },
     Check {
         name: "terraform-plan",
         proves: "both environments plan by the rules, apply, and then need no change",
@@ -51,36 +51,29 @@ fn format(tree: &Tree) -> Result<()> {
 
 fn validate(tree: &Tree) -> Result<()> {
     let offline = Offline::new(tree)?;
-    let mut all = folders(&offline.root.join("modules"))?;
-    all.extend(folders(&offline.root.join("layers"))?);
-    by_two(&all, |folder| offline.run(folder, ["validate", "-no-color"]).map(drop))
+    by_two(&offline.configurations()?, |folder| offline.run(folder, ["validate", "-no-color"]).map(drop))
 }
 
 fn test(tree: &Tree) -> Result<()> {
     let offline = Offline::new(tree)?;
-    let modules = changed(tree, folders(&offline.root.join("modules"))?);
-    by_two(&modules, |module| {
-        let said = offline.run(module, ["test", "-no-color"])?;
+    let mut folders = offline.configurations()?;
+    // Of a copy of the repository, only what differs needs to be tested again.
+    folders.retain(|folder| tree.root == workspace::root() || differs(&offline, tree, folder));
+    by_two(&folders, |folder| {
+        let said = offline.run(folder, ["test", "-no-color"])?;
         if said.contains("Success! 0 passed") {
-            bail!("{} has no test", module.display());
+            bail!("{} has no test", folder.display());
         }
         Ok(())
     })
 }
 
-/// Of a copy of the repository only the modules that differ need to be tested again.
-fn changed(tree: &Tree, modules: Vec<PathBuf>) -> Vec<PathBuf> {
-    let ours = workspace::root();
-    if tree.root == ours {
-        return modules;
-    }
-    let differs = |module: &PathBuf| {
-        let below = Path::new("terraform/modules").join(module.file_name().unwrap_or_default());
-        let mut diff = process::command("diff");
-        diff.args(["-rq", "-x", ".terraform"]).arg(ours.join(&below)).arg(tree.root.join(&below));
-        !process::succeeds(&mut diff)
-    };
-    modules.into_iter().filter(differs).collect()
+/// Whether a folder of a tree is not as it is in the repository.
+fn differs(offline: &Offline, tree: &Tree, folder: &Path) -> bool {
+    let below = Path::new("terraform").join(folder.strip_prefix(&offline.root).unwrap_or(folder));
+    let mut diff = process::command("diff");
+    diff.args(["-rq", "-x", ".terraform"]).arg(workspace::root().join(&below)).arg(tree.root.join(&below));
+    !process::succeeds(&mut diff)
 }
 
 fn plan(tree: &Tree) -> Result<()> {

@@ -15,7 +15,7 @@ use crate::{process, workspace};
 /// The oldest version that knows write-only arguments and locks the state in S3 itself.
 const OLDEST: (u32, u32) = (1, 11);
 
-/// Fails when there is no Terraform that is new enough. No package registry carries it, so it is not installed here.
+/// Fails when there is no Terraform that is new enough. It can't be installed here: no package registry carries it.
 pub fn require_terraform() -> Result<()> {
     let text = process::capture(process::command("terraform").arg("version"))
         .context("Terraform 1.11 or newer is needed; install it from its maker's packages")?;
@@ -61,6 +61,13 @@ impl Offline {
         Ok(Self { root, providers, reattach: reattach.trim().to_owned(), settings })
     }
 
+    /// The folders of all modules and layers.
+    pub fn configurations(&self) -> Result<Vec<PathBuf>> {
+        let mut all = folders(&self.root.join("modules"))?;
+        all.extend(folders(&self.root.join("layers"))?);
+        Ok(all)
+    }
+
     /// Runs Terraform in a folder of the copy, with its modules in place.
     pub fn run<S: AsRef<OsStr>>(
         &self,
@@ -94,7 +101,7 @@ impl Drop for Offline {
 }
 
 /// The folders in a folder, in order.
-pub fn folders(of: &Path) -> Result<Vec<PathBuf>> {
+fn folders(of: &Path) -> Result<Vec<PathBuf>> {
     let entries = std::fs::read_dir(of).with_context(|| format!("{} can't be read", of.display()))?;
     let mut found: Vec<PathBuf> =
         entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir()).collect();
