@@ -132,7 +132,9 @@ def public_machines(resource):
 
 
 def exposed_api(resource):
-    if resource["type"] == "aws_eks_cluster" and set(look_up(resource["values"], "vpc_config.public_access_cidrs") or []) & ANYWHERE:
+    if resource["type"] != "aws_eks_cluster" or not look_up(resource["values"], "vpc_config.endpoint_public_access"):
+        return
+    if set(look_up(resource["values"], "vpc_config.public_access_cidrs") or ANYWHERE) & ANYWHERE:
         yield "the cluster's API is not open to the internet"
 
 

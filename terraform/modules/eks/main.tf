@@ -40,8 +40,7 @@ resource "aws_eks_cluster" "main" {
     subnet_ids              = var.subnet_ids
     endpoint_private_access = true
     endpoint_public_access  = length(var.api_allowed_cidrs) > 0
-    # Without public access the list is not used, but EKS insists on one.
-    public_access_cidrs = length(var.api_allowed_cidrs) > 0 ? var.api_allowed_cidrs : ["127.0.0.1/32"]
+    public_access_cidrs     = length(var.api_allowed_cidrs) > 0 ? var.api_allowed_cidrs : null
   }
 
   encryption_config {

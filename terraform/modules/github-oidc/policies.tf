@@ -53,6 +53,13 @@ locals {
       Resource = "arn:aws:iam::${local.account}:role/${var.name}-github-*"
     },
     {
+      Sid       = "NoAdministrators"
+      Effect    = "Deny"
+      Action    = ["iam:AttachRolePolicy"]
+      Resource  = "*"
+      Condition = { ArnLike = { "iam:PolicyARN" = ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/IAMFullAccess"] } }
+    },
+    {
       Sid      = "StateStays"
       Effect   = "Deny"
       Action   = ["s3:DeleteBucket", "s3:PutBucketPolicy", "s3:DeleteBucketPolicy", "s3:PutBucketVersioning", "s3:DeleteObjectVersion"]

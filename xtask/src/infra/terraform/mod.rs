@@ -23,6 +23,7 @@ const CHECKS: &[Check] = &[
         run: validate,
     },
     Check { name: "terraform-test", proves: "modules and layers do what their tests say", run: test },
+    Check { name: "terraform-rules", proves: "every rule for plans refuses what it is for", run: rules },
     Check {
         name: "terraform-plan",
         proves: "both environments plan by the rules, apply, and then need no change",
@@ -74,6 +75,12 @@ fn differs(offline: &Offline, tree: &Tree, folder: &Path) -> bool {
     let mut diff = process::command("diff");
     diff.args(["-rq", "-x", ".terraform"]).arg(workspace::root().join(&below)).arg(tree.root.join(&below));
     !process::succeeds(&mut diff)
+}
+
+fn rules(tree: &Tree) -> Result<()> {
+    let mut tests = process::command("python3");
+    tests.args(["-B", "-m", "unittest", "-q"]).current_dir(tree.root.join("terraform/policy"));
+    tools::run(&mut tests).map(drop)
 }
 
 fn plan(tree: &Tree) -> Result<()> {

@@ -149,6 +149,30 @@ pub const MUTATIONS: &[Mutation] = &[
         caught_by: "terraform-test",
     },
     Mutation {
+        file: "terraform/policy/check_plan.py",
+        from: "ANYWHERE = {\"0.0.0.0/0\", \"::/0\"}",
+        to: "ANYWHERE = {\"::/0\"}",
+        caught_by: "terraform-rules",
+    },
+    Mutation {
+        file: "terraform/policy/check_plan.py",
+        from: "action.endswith(\":*\")",
+        to: "action.endswith(\":**\")",
+        caught_by: "terraform-rules",
+    },
+    Mutation {
+        file: "terraform/policy/check_plan.py",
+        from: "\"aws_rds_cluster\": (\"aws_rds_cluster_instance\", 2)",
+        to: "\"aws_rds_cluster\": (\"aws_rds_cluster_instance\", 0)",
+        caught_by: "terraform-rules",
+    },
+    Mutation {
+        file: "terraform/layers/platform/main.tf",
+        from: "!local.production || var.domain != null",
+        to: "true",
+        caught_by: "terraform-test",
+    },
+    Mutation {
         file: "terraform/envs/prod/platform.tfvars",
         from: "\"per-az\"",
         to: "\"single\"",
