@@ -1,0 +1,30 @@
+variable "name" {
+  description = "Prefix of every name: project and environment, such as alder-demo."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,20}$", var.name))
+    error_message = "The name must be 3 to 21 lower-case letters, digits and hyphens, beginning with a letter."
+  }
+}
+
+variable "cluster_name" {
+  description = "Cluster that gets nodes."
+  type        = string
+}
+
+variable "cluster_arn" {
+  description = "ARN of the cluster."
+  type        = string
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts the queue."
+  type        = string
+}
+
+variable "namespace" {
+  description = "Namespace that Karpenter runs in."
+  type        = string
+  default     = "karpenter"
+}
