@@ -7,24 +7,19 @@
 options 'Park the demo environment or start it.' "$@" <<'END'
 environment demo
 action      park|start
+nodes       [1-9] 2
 timeout     [0-9]{1,4} 1200
 END
-cluster="$(parameter cluster-name)"
-group="$(parameter node-group)"
-database="$(parameter database-cluster)"
-memory="$PARAMETERS/${OPTION[environment]}/parked-node-group"
+cluster="$(name)"
+group=controllers
+database="$cluster"
 limit="${OPTION[timeout]}"
 connect
 
-# Sets the size of the controllers' node group; the argument is what AWS calls its scaling configuration.
+# Sets how many nodes the controllers have.
 resize() {
-  bounded aws eks update-nodegroup-config --cluster-name "$cluster" --nodegroup-name "$group" --scaling-config "$1" \
-    >/dev/null
-}
-
-size() {
-  bounded aws eks describe-nodegroup --cluster-name "$cluster" --nodegroup-name "$group" \
-    --query nodegroup.scalingConfig --output json | jq -c '{minSize, maxSize, desiredSize}'
+  bounded aws eks update-nodegroup-config --cluster-name "$cluster" --nodegroup-name "$group" \
+    --scaling-config "desiredSize=$1" >/dev/null
 }
 
 database_is() {
@@ -46,19 +41,13 @@ some_node() {
 }
 
 park() {
-  local now
-  now="$(size)" || die 'the node group can not be read'
-  # Parking twice must not forget the size that the first time has replaced.
-  if [[ "$(jq .desiredSize <<<"$now")" != 0 ]]; then
-    bounded aws ssm put-parameter --name "$memory" --type String --overwrite --value "$now" >/dev/null
-  fi
   # An autoscaler leaves a deployment of zero replicas alone, and ArgoCD ignores the number of replicas.
   shop scale deployment --all --replicas=0
   wait_until "$limit" 'the pods are gone' no_pods
   # Karpenter ends its nodes itself, and has to, before it loses the node that it runs on.
   bounded kubectl delete nodeclaims --all --wait=false
   wait_until "$limit" "Karpenter's nodes are gone" no_claims
-  resize "$(jq -c '.minSize = 0 | .desiredSize = 0' <<<"$now")"
+  resize 0
   if database_is available; then
     bounded aws rds stop-db-cluster --db-cluster-identifier "$database" >/dev/null
   fi
@@ -66,13 +55,11 @@ park() {
 }
 
 start() {
-  local wanted targets name replicas
+  local targets name replicas
   if database_is stopped; then
     bounded aws rds start-db-cluster --db-cluster-identifier "$database" >/dev/null
   fi
-  wanted="$(bounded aws ssm get-parameter --name "$memory" --query Parameter.Value --output text 2>/dev/null)" ||
-    die "$memory does not say how large the node group was: the environment was never parked"
-  resize "$wanted"
+  resize "${OPTION[nodes]}"
   wait_until "$limit" 'the database is available' database_is available
   wait_until "$limit" 'a node is ready' some_node
   targets="$(shop get horizontalpodautoscalers --output json |

@@ -4,11 +4,10 @@
 
 set -euo pipefail
 
-# Names that charts and Terraform give.
+# Names that charts and Terraform give. Cluster, database, cache and parameters of an environment are called after it.
+readonly PROJECT=alder
 readonly NAMESPACE=shop
 readonly ARGOCD_NAMESPACE=argocd
-# Terraform leaves the facts that operations need below this path, followed by the environment.
-readonly PARAMETERS=/alder
 
 # Seconds between two looks at something that is waited for, and the longest that one call of a tool may take.
 readonly INTERVAL="${OPS_INTERVAL:-5}"
@@ -80,9 +79,15 @@ options() {
   done
 }
 
+# What an environment's resources are called.
+name() {
+  printf '%s-%s' "$PROJECT" "${OPTION[environment]}"
+}
+
 # One fact that Terraform has left for the environment.
 parameter() {
-  local name="$PARAMETERS/${OPTION[environment]}/$1"
+  local name
+  name="/$(name)/$1"
   bounded aws ssm get-parameter --name "$name" --query Parameter.Value --output text ||
     die "the parameter $name can't be read: has Terraform been applied, and may this role read it?"
 }
@@ -94,7 +99,7 @@ bounded() {
 # Makes kubectl speak to the environment's cluster, with a configuration that ends with the script.
 connect() {
   local cluster
-  cluster="$(parameter cluster-name)"
+  cluster="$(name)"
   WORK="$(mktemp -d)"
   trap 'rm -rf "$WORK"' EXIT
   export KUBECONFIG="$WORK/kubeconfig"
@@ -127,27 +132,25 @@ keep() {
   redact >"$OUTPUT/$1"
 }
 
-# A metric's latest values: statistic <namespace> <metric> <statistic> <minutes> <dimension=value…>; `-` without data.
-statistic() {
-  local space="$1" metric="$2" kind="$3" minutes="$4" dimension dimensions=()
-  shift 4
-  for dimension in "$@"; do
-    dimensions+=("Name=${dimension%%=*},Value=${dimension#*=}")
-  done
-  local key=--statistics end
-  [[ "$kind" != p[0-9]* ]] || key=--extended-statistics
-  end="$(date +%s)"
-  bounded aws cloudwatch get-metric-statistics --namespace "$space" --metric-name "$metric" "$key" "$kind" \
-    --dimensions "${dimensions[@]}" --period $((minutes * 60)) --output json \
-    --start-time $((end - minutes * 60)) --end-time "$end" |
-    jq -r --arg kind "$kind" '.Datapoints | max_by(.Timestamp) // {} |
-      (.[$kind] // .ExtendedStatistics[$kind]) as $v | if $v == null then "-" else ($v * 1000 | round / 1000) end'
+# Figures of the last minutes from CloudWatch: figures <minutes>. Standard input names them, one a line: what to call it,
+# namespace, metric, statistic and dimension, with a bar between them. Prints rows of a table; `-` stands for no data.
+figures() {
+  local minutes="$1" queries now
+  now="$(date +%s)"
+  queries="$(jq -Rn --argjson period $((minutes * 60)) '[inputs | split("|")] | to_entries | map(.value as $row
+    | {Id: "m\(.key)", Label: $row[0], MetricStat: {Stat: $row[3], Period: $period, Metric: {
+        Namespace: $row[1], MetricName: $row[2],
+        Dimensions: [$row[4] | split("=") | {Name: .[0], Value: .[1]}]}}})')"
+  bounded aws cloudwatch get-metric-data --start-time $((now - minutes * 60)) --end-time "$now" --output json \
+    --metric-data-queries "$queries" | jq -r --argjson asked "$queries" '(.MetricDataResults | map({(.Id): .Values[0]}) | add) as $found
+      | $asked[] | $found[.Id] as $value
+      | "| \(.Label) | \(if $value == null then "-" else ($value * 1000 | round / 1000) end) |"'
 }
 
 # The events of the shop's log of the last minutes as JSON lines: time, pod, container, and the line of the program.
 log_events() {
   local minutes="$1" container="$2" group filter='{ $.kubernetes.namespace_name = "'"$NAMESPACE"'" }'
-  group="$(parameter log-group)"
+  group="/aws/containerinsights/$(name)/application"
   timeout --foreground 600 aws logs filter-log-events --log-group-name "$group" --filter-pattern "$filter" \
     --start-time $((($(date +%s) - minutes * 60) * 1000)) --max-items 100000 --output json |
     jq -c --arg namespace "$NAMESPACE" --arg container "$container" '.events[]

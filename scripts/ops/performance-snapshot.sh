@@ -7,16 +7,18 @@ options 'Show the figures of the last minutes.' "$@" <<'END'
 environment demo|prod
 minutes     [1-9][0-9]{0,2} 15
 END
+name="$(name)"
+balancer="$(bounded aws elbv2 describe-target-groups --names "$name-backend" \
+  --query 'TargetGroups[0].LoadBalancerArns[0]' --output text)" || die "the load balancer of $name can not be found"
+balancer="LoadBalancer=${balancer#*:loadbalancer/}"
+database="DBClusterIdentifier=$name"
+cache="$(bounded aws elasticache describe-replication-groups --replication-group-id "$name" \
+  --query 'ReplicationGroups[0].MemberClusters[0]' --output text)" || die "the cache of $name can not be found"
+cache="CacheClusterId=$cache"
 minutes="${OPTION[minutes]}"
-balancer="LoadBalancer=$(parameter alb-dimension)"
-database="DBClusterIdentifier=$(parameter database-cluster)"
-cache="ReplicationGroupId=$(parameter redis-group)"
 {
   printf '| Last %s minutes | |\n|---|---|\n' "$minutes"
-  while IFS='|' read -r label space metric kind dimension; do
-    value="$(statistic "$space" "$metric" "$kind" "$minutes" "$dimension")" || die "$metric can not be read"
-    printf '| %s | %s |\n' "$label" "$value"
-  done <<END
+  figures "$minutes" <<END || die 'CloudWatch does not answer'
 Requests|AWS/ApplicationELB|RequestCount|Sum|$balancer
 Answers 5xx|AWS/ApplicationELB|HTTPCode_Target_5XX_Count|Sum|$balancer
 Time of an answer, 95th percentile, seconds|AWS/ApplicationELB|TargetResponseTime|p95|$balancer

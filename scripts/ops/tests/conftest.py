@@ -29,7 +29,7 @@ def address():
 
 @pytest.fixture
 def aws(address, monkeypatch):
-    """Makes clients of a fresh account that holds what Terraform leaves there."""
+    """Makes clients of a fresh account with the demo environment's cluster."""
     for name, value in ACCESS.items():
         monkeypatch.setenv(name, value)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
@@ -40,12 +40,6 @@ def aws(address, monkeypatch):
         roleArn="arn:aws:iam::123456789012:role/cluster",
         resourcesVpcConfig={"subnetIds": ["subnet-1"]},
     )
-    facts = {"cluster-name": "alder-demo", "log-group": "/alder/demo/application", "redis-group": "alder-demo",
-             "database-cluster": "alder-demo", "alb-dimension": "app/alder-demo/0123456789abcdef",
-             "node-group": "controllers"}
-    for environment in ("demo", "prod"):
-        for name, value in facts.items():
-            client("ssm").put_parameter(Name=f"/alder/{environment}/{name}", Value=value, Type="String")
     return client
 
 

@@ -79,10 +79,15 @@ def test_help_names_the_options(run):
     assert result.code == 0 and "--minimum=[1-7]" in result.out
 
 
-def test_a_fact_that_terraform_has_not_left_is_named(run, aws):
-    aws("ssm").delete_parameter(Name="/alder/demo/cluster-name")
-    result = run("clear-cache", "--namespace=all")
-    assert result.code == 1 and "/alder/demo/cluster-name" in result.error
+def test_a_fact_that_terraform_has_not_left_is_named(run):
+    result = run("cloudfront-invalidate", "--paths=/*")
+    assert result.code == 1 and "/alder-demo/distribution-id" in result.error
+
+
+def test_a_cluster_that_is_not_there_is_named(run, shim):
+    result = run("clear-cache", "--namespace=all", environment="prod")
+    assert result.code == 1 and "alder-prod" in result.error
+    assert shim.calls() == []
 
 
 # From a workflow's inputs to an operation's options.
@@ -274,7 +279,7 @@ def distribution(aws):
     config = {"CallerReference": "x", "Comment": "", "Enabled": True, "Origins": {"Quantity": 1, "Items": [origin]},
               "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}}
     made = aws("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]["Id"]
-    aws("ssm").put_parameter(Name="/alder/demo/distribution-id", Value=made, Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/distribution-id", Value=made, Type="String")
     return made
 
 
@@ -288,12 +293,12 @@ def test_paths_are_invalidated(run, aws):
 
 
 def test_a_distribution_that_is_not_there_is_an_error(run, aws):
-    aws("ssm").put_parameter(Name="/alder/demo/distribution-id", Value="E0000000000000", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/distribution-id", Value="E0000000000000", Type="String")
     assert "has refused" in run("cloudfront-invalidate", "--paths=/*").error
 
 
 def log(aws, *lines, container="backend", namespace="shop", age=0):
-    logs, group = aws("logs"), "/alder/demo/application"
+    logs, group = aws("logs"), "/aws/containerinsights/alder-demo/application"
     if not logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]:
         logs.create_log_group(logGroupName=group)
         logs.create_log_stream(logGroupName=group, logStreamName="s")
@@ -352,22 +357,31 @@ def measured(aws, space, metric, dimension, value, **more):
 
 
 def test_figures_of_aws_and_of_the_cluster_are_shown(run, aws, shim):
-    balancer = ("LoadBalancer", "app/alder-demo/0123456789abcdef")
+    vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = aws("ec2").create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
+    made = aws("elbv2").create_load_balancer(Name="alder-demo", Subnets=[subnet])["LoadBalancers"][0]["LoadBalancerArn"]
+    group = aws("elbv2").create_target_group(Name="alder-demo-backend", Protocol="HTTP", Port=4000, VpcId=vpc)
+    aws("elbv2").create_listener(LoadBalancerArn=made, Protocol="HTTP", Port=80, DefaultActions=[
+        {"Type": "forward", "TargetGroupArn": group["TargetGroups"][0]["TargetGroupArn"]}])
+    balancer = ("LoadBalancer", made.split(":loadbalancer/")[1])
     measured(aws, "AWS/ApplicationELB", "RequestCount", balancer, 1200)
     measured(aws, "AWS/RDS", "ServerlessDatabaseCapacity", ("DBClusterIdentifier", "alder-demo"), 1.5)
     measured(aws, "AWS/RDS", "ServerlessDatabaseCapacity", ("DBClusterIdentifier", "another"), 64)
+    redis(aws)
+    measured(aws, "AWS/ElastiCache", "EngineCPUUtilization", ("CacheClusterId", "alder-demo-001"), 3.25)
     shim.answer("top pods", "backend-1 20m 64Mi")
     shim.answer("get horizontalpodautoscalers", "backend 12%/45%")
     result = run("performance-snapshot")
     assert result.code == 0, result.error
     assert "| Requests | 1200 |" in result.out and "| Database capacity, ACU | 1.5 |" in result.out
-    assert "| Cache memory, % | - |" in result.out and "backend-1 20m 64Mi" in result.out
+    assert "| Cache processor, % | 3.25 |" in result.out and "| Cache memory, % | - |" in result.out
+    assert "backend-1 20m 64Mi" in result.out
     assert "1200" in result.files["performance.md"].read_text()
 
 
 def redis(aws):
     aws("elasticache").create_replication_group(
-        ReplicationGroupId="alder-demo", ReplicationGroupDescription="-", Engine="redis", CacheNodeType="cache.t4g.micro",
+        ReplicationGroupId="alder-demo", ReplicationGroupDescription="-", Engine="redis", NumCacheClusters=2, CacheNodeType="cache.t4g.micro",
         TransitEncryptionEnabled=True)
 
 
@@ -384,6 +398,12 @@ def test_a_redis_that_the_servers_do_not_reach_is_an_error(run, aws, shim):
     shim.answer("logs", "degraded: Redis does not answer\nfine\ndegraded: Redis does not answer")
     result = run("redis-status")
     assert result.code == 1 and "| Complaints of the servers | 2 |" in result.out
+
+
+def test_servers_that_can_not_be_asked_about_redis_are_an_error(run, aws, shim):
+    redis(aws)
+    shim.answer("logs", "", code=1)
+    assert "log can not be read" in run("redis-status").error
 
 
 def test_a_redis_that_is_not_there_is_an_error(run):
@@ -410,7 +430,7 @@ def shopfront(aws):
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    aws("ssm").put_parameter(Name="/alder/demo/public-url", Value=f"http://127.0.0.1:{server.server_port}", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/public-url", Value=f"http://127.0.0.1:{server.server_port}", Type="String")
     yield pages
     server.shutdown()
     server.server_close()
@@ -436,7 +456,7 @@ def test_missing_replicas_are_noticed(run, shim, shopfront):
 
 
 def test_a_shop_that_is_not_there_is_noticed(run, aws, shim):
-    aws("ssm").put_parameter(Name="/alder/demo/public-url", Value="http://127.0.0.1:9", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/public-url", Value="http://127.0.0.1:9", Type="String")
     shim.answer("get deployments", {"items": []})
     assert "6 of the checks" in run("service-health-check", "--timeout=1").error
 
@@ -450,7 +470,7 @@ def demo(aws):
                                  MasterUserPassword="not-a-secret")
     aws("eks").create_nodegroup(clusterName="alder-demo", nodegroupName="controllers", subnets=["subnet-1"],
                                 nodeRole="arn:aws:iam::123456789012:role/node",
-                                scalingConfig={"minSize": 2, "maxSize": 3, "desiredSize": 2})
+                                scalingConfig={"minSize": 0, "maxSize": 3, "desiredSize": 2})
 
     def state():
         group = aws("eks").describe_nodegroup(clusterName="alder-demo", nodegroupName="controllers")["nodegroup"]
@@ -462,7 +482,7 @@ def demo(aws):
 
 
 def test_the_demo_is_parked_twice_and_started_again(run, shim, demo):
-    assert demo() == (2, 3, 2, "available")
+    assert demo() == (0, 3, 2, "available")
     shim.answer("get pods", "pod/backend-1", "")
     shim.answer("get nodeclaims", "nodeclaim.karpenter.sh/a", "")
     shim.answer(" scale deployment|delete nodeclaims")
@@ -478,7 +498,7 @@ def test_the_demo_is_parked_twice_and_started_again(run, shim, demo):
     assert order[:2] == ["--namespace shop scale deployment --all --replicas=0", "delete nodeclaims --all --wait=false"]
     result = run("cost-park", "--action=start")
     assert result.code == 0, result.error
-    assert demo() == (2, 3, 2, "available")
+    assert demo() == (0, 3, 2, "available")
     assert shim.calls("scale deployment/backend") == ["--namespace shop scale deployment/backend --replicas=2"]
 
 
@@ -488,8 +508,10 @@ def test_nodes_of_karpenter_that_stay_keep_the_controllers(run, shim, demo):
     shim.answer(" scale deployment|delete nodeclaims")
     result = run("cost-park", "--action=park", "--timeout=1")
     assert result.code == 1 and "Karpenter's nodes are gone: not within 1 s" in result.error
-    assert demo() == (2, 3, 2, "available")
+    assert demo() == (0, 3, 2, "available")
 
 
-def test_what_was_never_parked_can_not_be_started(run, demo):
-    assert "never parked" in run("cost-park", "--action=start").error
+def test_a_start_without_autoscalers_is_an_error(run, shim, demo):
+    shim.answer("get nodes", {"items": [{"status": {"conditions": [{"type": "Ready", "status": "True"}]}}]})
+    shim.answer("get horizontalpodautoscalers", {"items": []})
+    assert "no autoscalers" in run("cost-park", "--action=start").error
