@@ -9,7 +9,7 @@ environment demo|prod
 paths       /[A-Za-z0-9._~/-]*\*?([[:space:]]/[A-Za-z0-9._~/-]*\*?){0,14}
 timeout     [0-9]{1,4} 900
 END
-distribution="$(parameter distribution-id)"
+distribution="$(parameter services/distribution-id)"
 read -ra paths <<<"${OPTION[paths]}"
 invalidation="$(bounded aws cloudfront create-invalidation --distribution-id "$distribution" --paths "${paths[@]}" \
   --query Invalidation.Id --output text)" || die "CloudFront has refused the invalidation"

@@ -8,9 +8,7 @@ environment demo|prod
 minutes     [1-9][0-9]{0,2} 15
 END
 name="$(name)"
-balancer="$(bounded aws elbv2 describe-target-groups --names "$name-backend" \
-  --query 'TargetGroups[0].LoadBalancerArns[0]' --output text)" || die "the load balancer of $name can not be found"
-balancer="LoadBalancer=${balancer#*:loadbalancer/}"
+balancer="LoadBalancer=$(parameter platform/alb-arn-suffix)"
 database="DBClusterIdentifier=$name"
 cache="$(bounded aws elasticache describe-replication-groups --replication-group-id "$name" \
   --query 'ReplicationGroups[0].MemberClusters[0]' --output text)" || die "the cache of $name can not be found"

@@ -7,7 +7,7 @@ options 'Check the shop from outside and inside.' "$@" <<'END'
 environment demo|prod
 timeout     [0-9]{1,3} 60
 END
-url="$(parameter public-url)"
+url="$(parameter services/url)"
 failures=0
 
 # ask <path> <text that the answer must contain>

@@ -14,7 +14,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 OPERATIONS = pathlib.Path(__file__).resolve().parent.parent
-SHIM = pathlib.Path(__file__).resolve().parent / "kubectl"
+SHIM = pathlib.Path(__file__).resolve().parent / "program"
 REGION = "eu-central-1"
 ACCESS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_DEFAULT_REGION": REGION}
 
@@ -45,7 +45,7 @@ def aws(address, monkeypatch):
 
 @pytest.fixture
 def shim(tmp_path):
-    """Prepares kubectl's answers, and tells how it was called."""
+    """Prepares the answers of kubectl and others, and tells how they were called."""
     folder = tmp_path / "shim"
     folder.mkdir()
     rules = []
@@ -60,7 +60,8 @@ def shim(tmp_path):
         return [line for line in (log.read_text().splitlines() if log.exists() else []) if part in line]
 
     (folder / "answers.json").write_text("[]")
-    (folder / "kubectl").symlink_to(SHIM)
+    for program in ("kubectl", "terraform", "gh", "helm", "yq"):
+        (folder / program).symlink_to(SHIM)
     return types.SimpleNamespace(folder=folder, answer=answer, calls=calls)
 
 
@@ -68,14 +69,14 @@ def shim(tmp_path):
 def run(address, aws, shim, tmp_path):
     """Runs an operation; the result has its exit code, its output and the folder of its artifact."""
 
-    def run(operation, *options, environment="demo", extra=None):
+    def run(operation, *options, environment="demo", extra=None, folder=OPERATIONS):
         output = tmp_path / "output"
         variables = {**ACCESS, **(extra or {}), "AWS_ENDPOINT_URL": address, "SHIM": str(shim.folder),
                      "OPS_INTERVAL": "0.1", "OPS_OUTPUT": str(output), "HOME": str(tmp_path), "LC_ALL": "C.UTF-8",
                      "PATH": f"{shim.folder}:{pathlib.Path(sys.executable).parent}:{os.environ['PATH']}",
                      "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
         words = [*([f"--environment={environment}"] if environment else []), *options]
-        done = subprocess.run(["bash", OPERATIONS / f"{operation}.sh", *words], env=variables, cwd=tmp_path,
+        done = subprocess.run(["bash", folder / f"{operation}.sh", *words], env=variables, cwd=tmp_path,
                               capture_output=True, text=True, timeout=60, check=False)
         files = {file.name: file for file in output.iterdir()} if output.exists() else {}
         return types.SimpleNamespace(code=done.returncode, out=done.stdout, error=done.stderr, files=files)

@@ -81,7 +81,7 @@ def test_help_names_the_options(run):
 
 def test_a_fact_that_terraform_has_not_left_is_named(run):
     result = run("cloudfront-invalidate", "--paths=/*")
-    assert result.code == 1 and "/alder-demo/distribution-id" in result.error
+    assert result.code == 1 and "/alder-demo/services/distribution-id" in result.error
 
 
 def test_a_cluster_that_is_not_there_is_named(run, shim):
@@ -279,7 +279,7 @@ def distribution(aws):
     config = {"CallerReference": "x", "Comment": "", "Enabled": True, "Origins": {"Quantity": 1, "Items": [origin]},
               "DefaultCacheBehavior": {"TargetOriginId": "o", "ViewerProtocolPolicy": "https-only"}}
     made = aws("cloudfront").create_distribution(DistributionConfig=config)["Distribution"]["Id"]
-    aws("ssm").put_parameter(Name="/alder-demo/distribution-id", Value=made, Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/services/distribution-id", Value=made, Type="String")
     return made
 
 
@@ -293,7 +293,7 @@ def test_paths_are_invalidated(run, aws):
 
 
 def test_a_distribution_that_is_not_there_is_an_error(run, aws):
-    aws("ssm").put_parameter(Name="/alder-demo/distribution-id", Value="E0000000000000", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/services/distribution-id", Value="E0000000000000", Type="String")
     assert "has refused" in run("cloudfront-invalidate", "--paths=/*").error
 
 
@@ -357,13 +357,8 @@ def measured(aws, space, metric, dimension, value, **more):
 
 
 def test_figures_of_aws_and_of_the_cluster_are_shown(run, aws, shim):
-    vpc = aws("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    subnet = aws("ec2").create_subnet(VpcId=vpc, CidrBlock="10.0.0.0/24")["Subnet"]["SubnetId"]
-    made = aws("elbv2").create_load_balancer(Name="alder-demo", Subnets=[subnet])["LoadBalancers"][0]["LoadBalancerArn"]
-    group = aws("elbv2").create_target_group(Name="alder-demo-backend", Protocol="HTTP", Port=4000, VpcId=vpc)
-    aws("elbv2").create_listener(LoadBalancerArn=made, Protocol="HTTP", Port=80, DefaultActions=[
-        {"Type": "forward", "TargetGroupArn": group["TargetGroups"][0]["TargetGroupArn"]}])
-    balancer = ("LoadBalancer", made.split(":loadbalancer/")[1])
+    balancer = ("LoadBalancer", "app/alder-demo/0123456789abcdef")
+    aws("ssm").put_parameter(Name="/alder-demo/platform/alb-arn-suffix", Value=balancer[1], Type="String")
     measured(aws, "AWS/ApplicationELB", "RequestCount", balancer, 1200)
     measured(aws, "AWS/RDS", "ServerlessDatabaseCapacity", ("DBClusterIdentifier", "alder-demo"), 1.5)
     measured(aws, "AWS/RDS", "ServerlessDatabaseCapacity", ("DBClusterIdentifier", "another"), 64)
@@ -430,7 +425,7 @@ def shopfront(aws):
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    aws("ssm").put_parameter(Name="/alder-demo/public-url", Value=f"http://127.0.0.1:{server.server_port}", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/services/url", Value=f"http://127.0.0.1:{server.server_port}", Type="String")
     yield pages
     server.shutdown()
     server.server_close()
@@ -456,7 +451,7 @@ def test_missing_replicas_are_noticed(run, shim, shopfront):
 
 
 def test_a_shop_that_is_not_there_is_noticed(run, aws, shim):
-    aws("ssm").put_parameter(Name="/alder-demo/public-url", Value="http://127.0.0.1:9", Type="String")
+    aws("ssm").put_parameter(Name="/alder-demo/services/url", Value="http://127.0.0.1:9", Type="String")
     shim.answer("get deployments", {"items": []})
     assert "6 of the checks" in run("service-health-check", "--timeout=1").error
 
