@@ -198,20 +198,19 @@ def test_pods_that_are_well_pass(run, shim):
     assert result.code == 0 and "All 2 running pods" in result.out, result.error
 
 
-@pytest.mark.parametrize("ill, said", [
-    (pod("a", ready=False), "a/backend: not ready"),
-    (pod("a", restarts=4), "4 restarts"),
-    (pod("a", ready=False, waiting="ImagePullBackOff"), "ImagePullBackOff"),
-    (pod("a", last="OOMKilled"), "killed for its memory"),
-    (pod("a", phase="Failed"), "a: failed"),
-    ({"metadata": {"name": "a"}, "status": {"phase": "Pending", "conditions": [
-        {"status": "False", "message": "0/3 nodes are available"}]}}, "0/3 nodes are available"),
-])
-def test_a_pod_that_is_not_well_fails_the_check(run, shim, ill, said):
-    shim.answer("get pods", {"items": [pod("b"), ill]})
+def test_pods_that_are_not_well_fail_the_check_and_are_named(run, shim):
+    waiting = {"metadata": {"name": "g"}, "status": {"phase": "Pending", "conditions": [
+        {"status": "False", "message": "0/3 nodes are available"}]}}
+    shim.answer("get pods", {"items": [
+        pod("a", ready=False), pod("b"), pod("c", restarts=4), pod("d", ready=False, waiting="ImagePullBackOff"),
+        pod("e", last="OOMKilled"), pod("f", phase="Failed"), waiting]})
     shim.answer("get events", "Warning BackOff " + PRIVATE)
     result = run("pod-health-check")
-    assert result.code == 1 and said in result.out and "Warning BackOff" in result.out
+    assert result.code == 1 and "6 of the pods' containers" in result.error
+    assert result.out.splitlines()[:6] == [
+        "a/backend: not ready", "c/backend: 4 restarts", "d/backend: ImagePullBackOff",
+        "e/backend: was killed for its memory", "f: failed, without a reason", "g: waits, 0/3 nodes are available"]
+    assert "Warning BackOff" in result.out
     assert_clean(result.out + result.error)
 
 
@@ -437,11 +436,12 @@ def test_a_shop_that_answers_is_well(run, shim, shopfront):
     assert result.code == 0 and "The shop is well" in result.out, result.error
 
 
-@pytest.mark.parametrize("path, text", [("/", "<p>maintenance"), ("/api/", '{"success":false}'), ("/robots.txt", "")])
-def test_a_wrong_answer_is_noticed(run, shim, shopfront, path, text):
-    shopfront[path] = text
+def test_wrong_answers_are_noticed(run, shim, shopfront):
+    shopfront.update({"/": "<p>maintenance", "/api/": '{"success":false}', "/robots.txt": ""})
     shim.answer("get deployments", {"items": [DEPLOYMENT]})
-    assert run("service-health-check").code == 1
+    result = run("service-health-check")
+    # All but the page of the cart.
+    assert result.code == 1 and "5 of the checks" in result.error and "| **/robots.txt** |" in result.out
 
 
 def test_missing_replicas_are_noticed(run, shim, shopfront):
