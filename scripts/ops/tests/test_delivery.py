@@ -202,3 +202,42 @@ def test_argocd_without_a_version_is_not_installed(deliver, shim, gitops):
     shim.answer("yq", "latest")
     assert deliver(gitops / "scripts/delivery/deploy-argocd", environment="demo").code == 1
     assert shim.calls("helm") == []
+
+
+# The database's roles.
+
+@pytest.fixture
+def database(deliver, shim, aws):
+    """Answers the statements that an administrator sends; everything else goes to the stand-in of AWS."""
+    for name, value in {"database-cluster-arn": "arn:cluster", "database-master-secret": "arn:master"}.items():
+        shim.answer(f"aws ssm .*services/{name}", value)
+    shim.answer("aws rds-data")
+    (shim.folder / "aws").symlink_to(pathlib.Path(__file__).resolve().parent / "program")
+
+    def secret(name, url):
+        shim.answer(f"aws secretsmanager .*alder-demo/{name} ", {"DATABASE_URL": url})
+
+    return secret
+
+
+def test_the_databases_roles_get_the_passwords_of_their_secrets(deliver, shim, database):
+    passwords = {"shop_app": "a" * 48, "shop_migrate": "b" * 48}
+    database("database", f"postgres://shop_app:{passwords['shop_app']}@h:5432/shop?sslmode=require")
+    database("database-migrate", f"postgres://shop_migrate:{passwords['shop_migrate']}@h:5432/shop?sslmode=require")
+    result = deliver("database-roles", environment="demo")
+    assert result.code == 0, result.error
+    for role, password in passwords.items():
+        [statement] = shim.calls(f"ALTER ROLE {role}")
+        assert f"PASSWORD '{password}'" in statement and "NOSUPERUSER" in statement
+        assert password not in result.out + result.error
+    assert shim.calls("CREATE ON SCHEMA public TO shop_app") == []
+
+
+@pytest.mark.parametrize("url", [
+    "postgres://shop_app:short@h/shop", "postgres://master:" + "a" * 48 + "@h/shop", "postgres://shop_app:x';DROP TABLE y;--@h/shop"])
+def test_a_secret_that_is_not_the_roles_is_put_into_no_statement(deliver, shim, database, url):
+    database("database-migrate", "postgres://shop_migrate:" + "b" * 48 + "@h/shop")
+    database("database", url)
+    result = deliver("database-roles", environment="demo")
+    assert result.code == 1 and "not for the role shop_app" in result.error
+    assert shim.calls("shop_app") == []
