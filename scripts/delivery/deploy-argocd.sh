@@ -15,8 +15,9 @@ repository="$(yq -r .controllers.argocd.repository apps/values.yaml)"
 connect
 
 limit="${OPTION[timeout]}"
+# Helm 4 calls `--atomic` otherwise, and still understands it; Helm 3 knows nothing else.
 timeout --foreground "$limit" helm upgrade argocd argo-cd --install --repo "$repository" --version "$version" \
-  --namespace "$ARGOCD_NAMESPACE" --create-namespace --values install/argocd.yaml --rollback-on-failure --wait \
+  --namespace "$ARGOCD_NAMESPACE" --create-namespace --values install/argocd.yaml --atomic --wait \
   --timeout "${limit}s"
 bounded kubectl apply --filename root-project.yaml --filename "envs/${OPTION[environment]}/root.yaml"
 

@@ -3,6 +3,7 @@
 import base64
 import json
 import pathlib
+import shutil
 
 import pytest
 
@@ -241,3 +242,48 @@ def test_a_secret_that_is_not_the_roles_is_put_into_no_statement(deliver, shim, 
     result = deliver("database-roles", environment="demo")
     assert result.code == 1 and "not for the role shop_app" in result.error
     assert shim.calls("shop_app") == []
+
+
+@pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not on PATH")
+def test_the_real_terraform_plans_applies_once_and_finds_no_drift(deliver, shim, layers, aws, address, tmp_path):
+    (shim.folder / "terraform").unlink()
+    aws("s3").create_bucket(Bucket="state", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
+    settings = layers / "terraform/envs/demo"
+    settings.mkdir(parents=True)
+    (settings / "backend.hcl").write_text(f"""
+        bucket = "state"
+        region = "eu-central-1"
+        endpoints = {{ s3 = "{address}" }}
+        use_path_style = true
+        skip_credentials_validation = true
+        skip_requesting_account_id = true
+        skip_metadata_api_check = true
+    """)
+    (settings / "common.tfvars").write_text('size = "small"\n')
+    (settings / "platform.tfvars").write_text("")
+    (layers / "terraform/layers/platform/main.tf").write_text("""
+        terraform {
+          backend "s3" {
+            use_lockfile = true
+          }
+        }
+        variable "size" { type = string }
+        resource "terraform_data" "thing" { input = var.size }
+    """)
+    extra = {"GITHUB_OUTPUT": str(tmp_path / "outputs"), "CHECKPOINT_DISABLE": "1"}
+    layer = lambda *words: deliver(layers / "scripts/delivery/terraform", *words, extra=extra)
+    assert layer("drift", "demo", "platform").code == 1
+    result = layer("plan", "demo", "platform")
+    assert result.code == 0 and "terraform_data.thing will be created" in result.out, result.error
+    approved = outputs(tmp_path)
+    assert approved["changes"] == "true"
+    # Somebody changes the code between the approval and the apply.
+    (settings / "common.tfvars").write_text('size = "large"\n')
+    assert layer("apply", "demo", "platform", approved["digest"]).code == 1
+    (settings / "common.tfvars").write_text('size = "small"\n')
+    result = layer("apply", "demo", "platform", approved["digest"])
+    assert result.code == 0, result.error
+    assert [item["Key"] for item in aws("s3").list_objects_v2(Bucket="state")["Contents"]] == ["demo/platform.tfstate"]
+    assert layer("drift", "demo", "platform").code == 0
+    # A plan that was applied is not applied twice.
+    assert layer("apply", "demo", "platform", approved["digest"]).code == 1

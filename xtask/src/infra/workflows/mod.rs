@@ -14,9 +14,21 @@ use crate::process;
 pub const AREA: Area = Area { name: "workflows", install, checks: CHECKS, mutations: mutations::MUTATIONS };
 
 const CHECKS: &[Check] = &[
-    Check { name: "actionlint", proves: "workflows are well-typed, and so is the shell in them", run: actionlint },
-    Check { name: "workflow-schema", proves: "workflows and dependabot.yml fit GitHub's schemas", run: schema },
-    Check { name: "workflow-rules", proves: "no rights, pins, time-outs or inputs but those allowed", run: rules },
+    Check {
+        name: "actionlint",
+        proves: "workflows are well-typed, and so is the shell in them",
+        run: actionlint,
+    },
+    Check {
+        name: "workflow-schema",
+        proves: "workflows and dependabot.yml fit GitHub's schemas",
+        run: schema,
+    },
+    Check {
+        name: "workflow-rules",
+        proves: "no rights, pins, time-outs or inputs but those allowed",
+        run: rules,
+    },
     Check { name: "zizmor", proves: "no known hole in the workflows", run: zizmor },
     Check { name: "shellcheck", proves: "no known trap in the scripts", run: shellcheck },
     Check { name: "yamllint", proves: "YAML is written alike", run: yamllint },
@@ -24,7 +36,11 @@ const CHECKS: &[Check] = &[
     Check { name: "docs", proves: "links, commands and paths exist, each alarm has a runbook", run: docs },
     Check { name: "redaction", proves: "logs lose secrets, addresses and card numbers", run: redaction },
     Check { name: "delivery-scripts", proves: "plans, promotion and ArgoCD do what they say", run: delivery },
-    Check { name: "operations", proves: "each operation does what it says, and nothing it should not", run: operations },
+    Check {
+        name: "operations",
+        proves: "each operation does what it says, and nothing it should not",
+        run: operations,
+    },
 ];
 
 /// Linters, and what the tests of the scripts need.

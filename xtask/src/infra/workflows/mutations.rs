@@ -118,18 +118,8 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "`ops-empty-cache`",
         caught_by: "docs",
     },
-    Mutation {
-        file: "docs/SETUP.md",
-        from: "cargo xtask up",
-        to: "cargo xtask launch",
-        caught_by: "docs",
-    },
-    Mutation {
-        file: "docs/DEPLOYMENT.md",
-        from: "](OPERATIONS.md",
-        to: "](OPERATION.md",
-        caught_by: "docs",
-    },
+    Mutation { file: "docs/SETUP.md", from: "cargo xtask up", to: "cargo xtask launch", caught_by: "docs" },
+    Mutation { file: "docs/DEPLOYMENT.md", from: "](OPERATIONS.md", to: "](OPERATION.md", caught_by: "docs" },
     Mutation {
         file: "scripts/ops/lib.sh",
         from: "(password|passwd|",
