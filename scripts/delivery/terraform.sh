@@ -49,8 +49,8 @@ cat "$work/text"
   printf '\n~~~\n\n</details>\n'
 } >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
 printf 'digest=%s\nchanges=%s\n' "$digest" "$changes" >>"${GITHUB_OUTPUT:-/dev/null}"
-# Policies look at it; see ci-infra. It may hold what the state holds, so it stays on the runner.
-[[ -z "${PLAN_JSON:-}" ]] || cp "$work/json" "$PLAN_JSON"
+# Nobody is asked to approve what the house's rules forbid.
+python3 "$root/policy/check_plan.py" "$environment" "$work/json"
 
 case "$what" in
 drift)

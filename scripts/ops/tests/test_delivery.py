@@ -119,6 +119,9 @@ def layers(tmp_path):
     root = tmp_path / "repository"
     (root / "scripts/delivery").mkdir(parents=True)
     (root / "terraform/layers/platform").mkdir(parents=True)
+    (root / "terraform/policy").mkdir()
+    (root / "terraform/policy/check_plan.py").write_text(
+        "import sys\nsys.exit('refused by the rules' if 'forbidden' in open(sys.argv[2]).read() else 0)\n")
     (root / "scripts/delivery/terraform.sh").write_text((DELIVERY / "terraform.sh").read_text())
     return root
 
@@ -132,6 +135,14 @@ def test_the_plan_that_was_approved_is_applied(layer, shim, tmp_path):
     assert shim.calls(" apply ") == []
     assert layer("apply", "demo", "platform", seen["digest"]).code == 0
     assert len(shim.calls(" apply ")) == 1 and "-lock-timeout" in shim.calls(" plan ")[1]
+
+
+def test_a_plan_that_breaks_the_houses_rules_is_neither_shown_for_approval_nor_applied(layer, shim):
+    plan(shim, "forbidden")
+    for words in (["plan", "demo", "platform"], ["apply", "demo", "platform", "0" * 64]):
+        result = layer(*words)
+        assert result.code == 1 and "refused by the rules" in result.error
+    assert shim.calls(" apply ") == []
 
 
 def test_another_plan_than_the_approved_one_is_not_applied(layer, shim):
