@@ -74,6 +74,18 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
             &format!("there is no area `{unknown}`; the areas are {}", known.join(", ")),
         ));
     }
+    let (passed, failed) = look_at(&named, mutate)?;
+    println!("\n{passed} passed, {failed} failed");
+    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Installs the tools of all areas.
+pub fn install() -> Result<()> {
+    AREAS.iter().try_for_each(|area| (area.install)())
+}
+
+/// Looks at these areas, or at all when none is named; answers how many checks passed and how many failed.
+pub fn look_at(named: &[&str], mutate: bool) -> Result<(u64, u64)> {
     let (mut passed, mut failed) = (0_u64, 0_u64);
     for area in AREAS.iter().filter(|area| named.is_empty() || named.contains(&area.name)) {
         println!("\n── {}", area.name);
@@ -88,8 +100,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
             }
         }
     }
-    println!("\n{passed} passed, {failed} failed");
-    Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok((passed, failed))
 }
 
 /// The result of every check of an area on the repository itself.

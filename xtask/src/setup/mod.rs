@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
-use crate::{cli, process, workspace};
+use crate::{cli, infra, process, workspace};
 
 /// The oldest Node that the build scripts and Playwright run on.
 const NODE_MAJOR: u32 = 20;
@@ -35,7 +35,8 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         "test" => {
             for_backend()?;
             for_spa()?;
-            for_tests()
+            for_tests()?;
+            infra::install()
         }
         other => bail!("`--for {other}` is unknown: use up, test or trunk"),
     })?;

@@ -9,7 +9,7 @@ use super::{Outcome, Request};
 use crate::e2e::{self, Shop};
 use crate::services::{Durability, Service};
 use crate::setup::wasm::{self, Compiler};
-use crate::{process, server, spa, tidy, workspace};
+use crate::{infra, process, server, spa, tidy, workspace};
 
 /// One stage.
 pub struct Stage {
@@ -79,6 +79,13 @@ pub const STAGES: &[Stage] = &[
         quick: false,
         filters: true,
         run: browser,
+    },
+    Stage {
+        name: "infra",
+        summary: "images, charts, ArgoCD, Terraform, workflows and scripts hold what they promise",
+        quick: false,
+        filters: false,
+        run: infrastructure,
     },
 ];
 
@@ -235,4 +242,10 @@ fn tests(cargo: &mut Command, request: &Request, environment: &[(&str, Option<&s
     let finished = process::run_quietly(cargo.arg("--").args(&request.filters))?;
     let counts = Counts::of_run(counts::cargo(&finished.output), finished.success);
     Ok(Outcome { counts, output: finished.output })
+}
+
+/// Prints what it finds itself, as it finds it.
+fn infrastructure(_: &Request) -> Result<Outcome> {
+    let (passed, failed) = infra::look_at(&[], false)?;
+    Ok(Outcome { counts: Counts { passed, failed }, output: String::new() })
 }
