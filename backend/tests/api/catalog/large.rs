@@ -8,7 +8,7 @@ use backend::{
     seed::generated,
 };
 use chrono::NaiveDateTime;
-use diesel::{dsl::count_star, prelude::*};
+use diesel::{connection::SimpleConnection, dsl::count_star, prelude::*};
 use serde_json::json;
 use shared_types::{
     Money,
@@ -17,7 +17,7 @@ use shared_types::{
 };
 
 use super::{category_id, delete, listing::path_of, patch, product_request, with};
-use crate::support::{TestApp, TestDatabase, block_on};
+use crate::support::{TestApp, TestDatabase, block_on, database::is_postgres, wait_until};
 
 /// So many that its biggest category is no longer one of few products.
 const PRODUCTS: u64 = 14_000;
@@ -101,7 +101,12 @@ fn every_filter_sort_and_page_holds_what_it_should() {
     let growing = generated::grow(&shop, PRODUCTS, |_| ControlFlow::Continue(()));
     assert_eq!(block_on(growing).unwrap().now, PRODUCTS);
     let (rows, trees) = (rows(&app.database), trees(&app.database));
-    let (admin, money) = (app.admin(), Money::from_minor);
+    let (admin, anon, money) = (app.admin(), app.anon(), Money::from_minor);
+    let active = rows.iter().filter(|row| row.status == ProductStatus::Active.as_str()).count();
+    wait_until("the index has grown, too", || {
+        let found = anon.get(&path_of(&ProductQuery::default())).page::<ProductList>();
+        found.meta.total == i64::try_from(active).unwrap()
+    });
     let plain = ProductQuery { limit: 50, ..ProductQuery::default() };
     let category = |slug: &str| ProductQuery { category: Some(slug.to_owned()), ..plain.clone() };
     let filters = [
@@ -144,6 +149,10 @@ fn every_filter_sort_and_page_holds_what_it_should() {
                 let of_page: Vec<&String> = wanted.iter().skip(skipped).take(50).collect();
                 assert_eq!(ids, of_page, "{query:?}");
                 assert_eq!(found.meta.total, i64::try_from(wanted.len()).unwrap(), "{query:?}");
+                // Administrators' lists come from the database, those of shoppers from the index.
+                if query.status.is_none() {
+                    assert_eq!(anon.get(&path_of(&query)).page::<ProductList>(), found, "{query:?}");
+                }
             }
         }
     }
@@ -153,14 +162,23 @@ fn every_filter_sort_and_page_holds_what_it_should() {
 type Count = (String, String, bool, i64);
 
 fn assert_counts_are_right(database: &TestDatabase) {
-    let (mut kept, mut counted): (Vec<Count>, Vec<Count>) = database.query(|connection| {
-        let kept = product_counts::table.filter(product_counts::products.ne(0)).load(connection)?;
+    let (rows, mut counted): (Vec<Count>, Vec<Count>) = database.query(|connection| {
+        use product_counts::{category_id, is_featured, products as counted, status};
+        let kept =
+            product_counts::table.select((category_id, status, is_featured, counted)).load(connection)?;
         let counted = products::table
             .group_by((products::category_id, products::status, products::is_featured))
             .select((products::category_id, products::status, products::is_featured, count_star()))
             .load(connection)?;
         Ok((kept, counted))
     });
+    let mut sums: HashMap<(String, String, bool), i64> = HashMap::new();
+    for (category, status, is_featured, products) in rows {
+        *sums.entry((category, status, is_featured)).or_default() += products;
+    }
+    let kept = sums.into_iter().filter(|(_, products)| *products != 0);
+    let mut kept: Vec<Count> =
+        kept.map(|((id, status, flag), products)| (id, status, flag, products)).collect();
     kept.sort_unstable();
     counted.sort_unstable();
     assert_eq!(kept, counted);
@@ -202,5 +220,70 @@ fn a_refused_change_is_not_counted() {
     let request =
         with(&product_request(&app, "twice"), &json!({"slug": "iphone-15-pro", "status": "ACTIVE"}));
     app.admin().post(paths::catalog::PRODUCTS, &request).expect(409);
+    assert_counts_are_right(&app.database);
+}
+
+/// Whoever writes a count waits for everybody else who does, so sales must not.
+#[test]
+fn neither_a_sale_nor_an_edit_that_moves_nothing_touches_the_counts() {
+    let app = TestApp::start();
+    let refuse = if is_postgres() {
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'touched'; END $$;
+         CREATE TRIGGER refuse BEFORE INSERT OR UPDATE OR DELETE ON product_counts
+         FOR EACH ROW EXECUTE FUNCTION refuse();"
+    } else {
+        "CREATE TRIGGER refuse_insert BEFORE INSERT ON product_counts BEGIN SELECT RAISE(ABORT, 'touched'); END;
+         CREATE TRIGGER refuse_update BEFORE UPDATE ON product_counts BEGIN SELECT RAISE(ABORT, 'touched'); END;
+         CREATE TRIGGER refuse_delete BEFORE DELETE ON product_counts BEGIN SELECT RAISE(ABORT, 'touched'); END;"
+    };
+    app.database.connect().batch_execute(refuse).unwrap();
+    let (id, admin) = (app.product_id("YOGA-MAT-PRO"), app.admin());
+    let customer = app.customer();
+    let order = customer.order(&[(&id, 2)]);
+    customer.post_nothing(&paths::orders::cancel(&order.order.id)).expect(200);
+    let path = paths::catalog::product(&id);
+    patch(&admin, &path, &json!({"name": "Yoga Mat", "price": "3.50", "stock": 7})).expect(200);
+    let draft = "UPDATE products SET status = 'DRAFT' WHERE sku = 'YOGA-MAT-PRO'";
+    assert!(app.database.connect().batch_execute(draft).is_err(), "the counts were guarded");
+}
+
+#[test]
+fn shoppers_lists_are_found_in_the_index_and_read_from_the_database_when_that_is_newer() {
+    let app = TestApp::start();
+    let total = |more: &str| {
+        let path = format!("{}?{more}", paths::catalog::PRODUCTS);
+        app.anon().get(&path).page::<ProductList>().meta.total
+    };
+    wait_until("the index is there", || app.anon().get(paths::system::READY).status == 200);
+    let (in_stock, sold_out) = (total("inStock=true"), total("inStock=false"));
+    // Behind the back of the server: nobody tells the index.
+    let sell_out = "UPDATE products SET stock = 0 WHERE sku = 'YOGA-MAT-PRO'";
+    app.database.connect().batch_execute(sell_out).unwrap();
+    assert_eq!(total("inStock=false&limit=50"), sold_out, "only the database knows");
+    assert_eq!(
+        total("inStock=true&limit=50"),
+        in_stock - 1,
+        "a row is not what it was, so the database is asked"
+    );
+}
+
+/// On SQLite there is one writer at a time anyway.
+#[test]
+fn products_that_are_added_at_once_are_counted_without_waiting() {
+    if !is_postgres() {
+        return;
+    }
+    let app = TestApp::start();
+    let moved = |connection: &mut backend::db::DbConnection, sku: &str| {
+        let archive = format!("UPDATE products SET status = 'ARCHIVED' WHERE sku = '{sku}'");
+        connection.batch_execute(&archive).unwrap();
+    };
+    let mut slow = app.database.connect();
+    slow.batch_execute("BEGIN").unwrap();
+    moved(&mut slow, "BOOK-CLEAN-CODE");
+    let mut quick = app.database.connect();
+    quick.batch_execute("SET lock_timeout = '2s'").unwrap();
+    moved(&mut quick, "BOOK-SYSTEM-DESIGN");
+    slow.batch_execute("COMMIT").unwrap();
     assert_counts_are_right(&app.database);
 }
