@@ -163,9 +163,9 @@ type Count = (String, String, bool, i64);
 
 fn assert_counts_are_right(database: &TestDatabase) {
     let (rows, mut counted): (Vec<Count>, Vec<Count>) = database.query(|connection| {
-        use product_counts::{category_id, is_featured, products as counted, status};
-        let kept =
-            product_counts::table.select((category_id, status, is_featured, counted)).load(connection)?;
+        let kind = (product_counts::category_id, product_counts::status, product_counts::is_featured);
+        let kept = product_counts::table.select((kind.0, kind.1, kind.2, product_counts::products));
+        let kept = kept.load(connection)?;
         let counted = products::table
             .group_by((products::category_id, products::status, products::is_featured))
             .select((products::category_id, products::status, products::is_featured, count_star()))
