@@ -35,12 +35,14 @@ pub async fn readiness(state: &State) -> Readiness {
         )),
         None => None,
     };
-    let status = match (database, redis) {
-        (CheckStatus::Down, _) => ReadyStatus::Unavailable,
-        (CheckStatus::Up, Some(CheckStatus::Down)) => ReadyStatus::Degraded,
-        (CheckStatus::Up, _) => ReadyStatus::Ready,
+    // A process that starts beside others is not asked before it can answer everything.
+    let search = if state.search.is_built() { CheckStatus::Up } else { CheckStatus::Down };
+    let status = match (database, search, redis) {
+        (CheckStatus::Down, ..) | (_, CheckStatus::Down, _) => ReadyStatus::Unavailable,
+        (.., Some(CheckStatus::Down)) => ReadyStatus::Degraded,
+        _ => ReadyStatus::Ready,
     };
-    Readiness { status, checks: Checks { database, redis }, timestamp: to_wire(now()) }
+    Readiness { status, checks: Checks { database, search, redis }, timestamp: to_wire(now()) }
 }
 
 /// How many public reads were answered from memory.

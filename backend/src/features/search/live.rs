@@ -6,7 +6,7 @@ use futures_util::{FutureExt, future::BoxFuture};
 use tokio::sync::{Semaphore, watch};
 
 use super::{
-    index::{Building, Index},
+    index::{Building, Index, segment::Document},
     repo,
 };
 use crate::{
@@ -55,6 +55,20 @@ impl Search {
         index.ok_or_else(|| AppError::Internal("the search index is gone".to_owned()))
     }
 
+    /// The index, if it is there and has everything that this process has changed before, and what others had changed a
+    /// moment ago.
+    pub async fn present(&self, database: &Database) -> Option<Arc<Index>> {
+        if !database.trail().caught_up().await {
+            return None;
+        }
+        self.current.borrow().clone()
+    }
+
+    /// Whether the first index has been built.
+    pub fn is_built(&self) -> bool {
+        self.current.borrow().is_some()
+    }
+
     /// Asks the index something. Searching takes time, so it happens where blocking is allowed, for a few at once, and
     /// keeps no connection to the database from others.
     pub async fn ask<T: Send + 'static>(
@@ -75,19 +89,15 @@ impl Search {
     async fn rebuild(&self, database: &Database) -> Result<(), AppError> {
         let categories = |connection: &mut DbConnection| catalog::repo::all_categories(connection);
         let mut building = Building::new(read(database, categories).await?);
-        let mut last = String::new();
-        let mut is_complete = false;
-        while !is_complete {
-            let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-            let batch = move |connection: &mut DbConnection| repo::documents_after(connection, &last, limit);
-            let documents = read(database, batch).await?;
-            (building, last, is_complete) = aside(move || {
+        let mut documents = batch_after(database, String::new()).await?;
+        // The next products are read while these are added.
+        while let Some(last) = documents.last().map(|document| document.id.clone()) {
+            let add = aside(move || {
                 documents.iter().for_each(|document| building.add(document));
-                let is_complete = documents.len() < BATCH;
-                let last = documents.into_iter().next_back().map_or_else(String::new, |document| document.id);
-                (building, last, is_complete)
-            })
-            .await?;
+                building
+            });
+            let (next, added) = tokio::join!(batch_after(database, last), add);
+            (documents, building) = (next?, added?);
         }
         self.publish(aside(move || building.finish()).await?);
         Ok(())
@@ -128,6 +138,11 @@ impl Search {
     fn publish(&self, index: Index) {
         self.current.send_replace(Some(Arc::new(index)));
     }
+}
+
+async fn batch_after(database: &Database, id: String) -> Result<Vec<Document>, AppError> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    read(database, move |connection| repo::documents_after(connection, &id, limit)).await
 }
 
 async fn read<T: Send + 'static>(

@@ -33,7 +33,7 @@ impl From<DocumentRow> for Document {
             price: row.price,
             in_stock: row.stock > 0,
             is_featured: row.is_featured,
-            created_at: row.created_at.and_utc().timestamp_millis(),
+            created_at: row.created_at.and_utc().timestamp_micros(),
             edited_at: row.updated_at.and_utc().timestamp_millis(),
         }
     }
