@@ -85,11 +85,15 @@ fn parse(arguments: &[String]) -> Result<Options> {
     Ok(options)
 }
 
-/// Builds programs of the load tests, optimised. Each feature by itself: goose is a quarter of an hour of compiling on a
+/// Builds programs of the load tests, optimised. Measurements are built in one go with the back end: they then share its
+/// compiled dependencies, which by themselves they would have compiled anew with fewer features. Scenarios are not: goose is a quarter of an hour of compiling on a
 /// small machine, and most measurements do without.
 pub fn build(programs: &[&str], feature: &str) -> Result<()> {
     let mut cargo = process::cargo();
-    cargo.args(["build", "--release", "--package", "loadtest", "--features", feature]);
+    cargo.args(["build", "--release", "--package", "loadtest", "--features", &format!("loadtest/{feature}")]);
+    if feature == "bench" {
+        cargo.args(["--package", "backend", "--bin", "backend"]);
+    }
     for program in programs {
         cargo.args(["--bin", program]);
     }
