@@ -5,6 +5,7 @@ use shared_types::{
     ErrorCode,
     catalog::ProductList,
     paths,
+    search::SearchAnswer,
     system::{CheckStatus, Health, Readiness, ReadyStatus},
 };
 
@@ -20,9 +21,13 @@ fn readiness(app: &TestApp, status: u16) -> Readiness {
     app.anon().get(paths::system::READY).expect(status).read()
 }
 
-/// A server answers before its search index is there, and is ready a moment later.
+/// A server answers before its search index is there, and lacks nothing a moment later.
 fn soon_ready(app: &TestApp) -> Readiness {
-    wait_until("the server is ready", || app.anon().get(paths::system::READY).status == 200);
+    let ask = || app.anon().get(paths::system::READY);
+    wait_until("the server lacks nothing", || {
+        let reply = ask();
+        reply.status == 200 && reply.read::<Readiness>().status == ReadyStatus::Ready
+    });
     readiness(app, 200)
 }
 
@@ -116,17 +121,40 @@ fn without_redis_the_shop_is_degraded_and_serves_until_redis_is_back() {
 }
 
 #[test]
-fn a_server_without_its_search_index_lists_products_and_is_not_ready_before_it_is_there() {
+fn a_server_without_its_search_index_finds_by_the_database_until_it_is_there() {
     let rename = |database: &TestDatabase, from: &str, to: &str| {
         database.connect().batch_execute(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
     };
     // The index is built by whoever follows the changes, so without these there is none.
     let app =
         TestApp::builder(Content::Demo).start_with(|database| rename(database, "catalog_changes", "away"));
-    let not_yet = readiness(&app, 503);
+    let visitor = app.anon();
+    let not_yet = readiness(&app, 200);
+    assert_eq!(not_yet.status, ReadyStatus::Degraded);
     assert_eq!((not_yet.checks.database, not_yet.checks.search), (CheckStatus::Up, CheckStatus::Down));
-    assert_eq!(app.anon().get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
+    assert_eq!(visitor.get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
+    let asked = [
+        "q=IPHONE+pro",
+        "q=iphone-15-PRO",
+        "q=pro&inStock=true",
+        "q=pro&maxPrice=5.00",
+        "q=pro&minPrice=500.00",
+        "q=100%25",
+        "q=qqqqqqqqqq",
+    ];
+    let found = |words: &&str| -> SearchAnswer {
+        visitor.get(&format!("{}?{words}", paths::search::SEARCH)).expect(200).read()
+    };
+    let ask = || asked.each_ref().map(|words| found(words).meta.total_products.unwrap());
+    let provisional = ask();
+    assert!(provisional[..2].iter().all(|total| *total > 0) && provisional[5..] == [0, 0], "{provisional:?}");
+    let suggest =
+        || visitor.get(&format!("{}?q=ipho", paths::search::SUGGEST)).expect(200).json()["data"].clone();
+    let popular = || visitor.get(paths::search::POPULAR).expect(200).json()["data"].clone();
+    let (suggested, liked) = (suggest(), popular());
     rename(&app.database, "away", "catalog_changes");
     soon_ready(&app);
-    assert_eq!(app.anon().get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
+    assert_eq!(provisional, ask(), "the index finds the same");
+    assert_eq!((suggested, liked), (suggest(), popular()));
+    assert_eq!(visitor.get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
 }

@@ -35,11 +35,10 @@ pub async fn readiness(state: &State) -> Readiness {
         )),
         None => None,
     };
-    // A process that starts beside others is not asked before it can answer everything.
     let search = if state.search.is_built() { CheckStatus::Up } else { CheckStatus::Down };
     let status = match (database, search, redis) {
-        (CheckStatus::Down, ..) | (_, CheckStatus::Down, _) => ReadyStatus::Unavailable,
-        (.., Some(CheckStatus::Down)) => ReadyStatus::Degraded,
+        (CheckStatus::Down, ..) => ReadyStatus::Unavailable,
+        (_, CheckStatus::Down, _) | (.., Some(CheckStatus::Down)) => ReadyStatus::Degraded,
         _ => ReadyStatus::Ready,
     };
     Readiness { status, checks: Checks { database, search, redis }, timestamp: to_wire(now()) }

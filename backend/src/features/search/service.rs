@@ -11,11 +11,14 @@ use shared_types::{
     },
 };
 
-use super::index::{
-    Index,
-    facets::Filters,
-    query::{Found, Question},
-    text::query_words,
+use super::{
+    index::{
+        Index,
+        facets::Filters,
+        query::{Found, Question},
+        text::query_words,
+    },
+    provisional,
 };
 use crate::{
     cache::{
@@ -38,8 +41,8 @@ const POPULAR: usize = 6;
 /// Finds products and categories.
 pub async fn search(state: &State, query: SearchQuery) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
         let asked = query.clone();
+        let index = index_for(state, &asked).await?;
         let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked, false)).await?;
         let query = query.clone();
         let read = move |connection: &mut DbConnection| {
@@ -55,9 +58,9 @@ pub async fn search(state: &State, query: SearchQuery) -> Result<Arc<Entry>, App
 /// What somebody may be about to type.
 pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
         let SuggestQuery { q, limit } = query.clone();
         let asked = SearchQuery { q, limit, ..SearchQuery::default() };
+        let index = index_for(state, &asked).await?;
         let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked, true)).await?;
         let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
@@ -76,7 +79,7 @@ pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, A
 /// What to show before anything is typed.
 pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
+        let index = state.search.index(&state.db, provisional::of_featured).await?;
         let (featured, top_categories) = state.search.ask(index, most_popular).await?;
         let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &featured)?;
@@ -86,6 +89,15 @@ pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
         state.db.read(read).await
     };
     state.reads.answer(&state.db, Key::Popular, make).await
+}
+
+/// An index in which everything that this query finds can be found.
+async fn index_for(state: &State, query: &SearchQuery) -> Result<Arc<Index>, AppError> {
+    let query = query.clone();
+    let provisional = move |connection: &mut DbConnection| {
+        provisional::for_words(connection, &query_words(&query.q), &query)
+    };
+    state.search.index(&state.db, provisional).await
 }
 
 /// The ids of recommended products, and the largest categories.

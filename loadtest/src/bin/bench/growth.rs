@@ -1,6 +1,6 @@
 //! How long answers take that are made for the first time: every request asks something that was not asked before.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, time::Duration};
 
 use anyhow::{Context, Result, ensure};
 use loadtest::{
@@ -80,12 +80,11 @@ pub async fn measure(port: u16) -> Result<()> {
 
 async fn wait_for_index(connection: &mut Connection) -> Result<()> {
     for _ in 0..PATIENCE {
-        let answer = connection.send(&get("/api/search?q=ready", &[])).await?;
-        match answer.status {
-            200 => return Ok(()),
-            503 => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
-            status => anyhow::bail!("search answers {status}"),
+        let state = connection.send(&get(paths::system::READY, &[])).await?.json()?;
+        if state.pointer("/checks/search").and_then(Value::as_str) == Some("up") {
+            return Ok(());
         }
+        tokio::time::sleep(Duration::from_secs(1)).await;
     }
     anyhow::bail!("the index was not there after {PATIENCE} s")
 }

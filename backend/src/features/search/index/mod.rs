@@ -113,6 +113,17 @@ impl Index {
         self.counts.get(texts::offset(category)).copied().unwrap_or(0)
     }
 
+    /// Takes over how many products each category has, by its id, from somebody who knows of more products.
+    pub fn set_counts(&mut self, counts: &HashMap<String, i64>) {
+        self.counts = vec![0; self.categories.count()];
+        for (id, products) in counts {
+            let category = texts::offset(self.categories.number_of(id));
+            if let Some(count) = self.counts.get_mut(category) {
+                *count = *products;
+            }
+        }
+    }
+
     /// Replaces the products with these ids by `documents`; those without a document are gone. Answers whether any of them
     /// is different from what it was.
     pub fn patch(&mut self, ids: &[String], documents: &[Document]) -> bool {
