@@ -2,12 +2,17 @@
 
 use std::process::ExitCode;
 
-use backend::commands::{self, Cli};
+use backend::{
+    commands::{self, Cli},
+    telemetry,
+};
 use clap::Parser;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    match commands::run(Cli::parse()).await {
+    let outcome = commands::run(Cli::parse()).await;
+    telemetry::flush();
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("error: {problem}");

@@ -28,20 +28,21 @@ pub fn configure(map: &mut ServiceConfig<'_>) {
             .service(users::handlers::list_users) // GET /api/auth/users
             .service(users::handlers::update_user)) // PATCH /api/auth/users/{key}
 
+        // Those without a variable first: the others cost a search by regular expression each.
         .service(scope("/api/catalog")
-            .service(catalog::handlers::list_categories) // GET /api/catalog/categories
-            .service(catalog::handlers::get_category) // GET /api/catalog/categories/{key}
-            .service(catalog::categories::handlers::create_category) // POST /api/catalog/categories
-            .service(catalog::categories::handlers::update_category) // PATCH /api/catalog/categories/{key}
-            .service(catalog::categories::handlers::delete_category) // DELETE /api/catalog/categories/{key}
             .service(catalog::handlers::list_products) // GET /api/catalog/products
-            .service(catalog::handlers::get_product) // GET /api/catalog/products/{key}
             .service(catalog::products::handlers::create_product) // POST /api/catalog/products
+            .service(catalog::handlers::list_categories) // GET /api/catalog/categories
+            .service(catalog::categories::handlers::create_category) // POST /api/catalog/categories
+            .service(catalog::stock::handlers::list_low_stock) // GET /api/catalog/low-stock
+            .service(catalog::handlers::get_product) // GET /api/catalog/products/{key}
             .service(catalog::products::handlers::update_product) // PATCH /api/catalog/products/{key}
             .service(catalog::products::handlers::delete_product) // DELETE /api/catalog/products/{key}
             .service(catalog::stock::handlers::adjust_stock) // POST /api/catalog/products/{key}/stock
             .service(catalog::stock::handlers::list_stock_movements) // GET /api/catalog/products/{key}/stock
-            .service(catalog::stock::handlers::list_low_stock)) // GET /api/catalog/low-stock
+            .service(catalog::handlers::get_category) // GET /api/catalog/categories/{key}
+            .service(catalog::categories::handlers::update_category) // PATCH /api/catalog/categories/{key}
+            .service(catalog::categories::handlers::delete_category)) // DELETE /api/catalog/categories/{key}
 
         .service(scope("/api/audit")
             .service(audit::handlers::list_audit_entries)) // GET /api/audit

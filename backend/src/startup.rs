@@ -14,7 +14,7 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{cors, encoding, input, log, method, rate_limit, request_id, security_headers, spa::Spa},
+    http::{front, input, recent::Recent, spa::Spa},
     jobs::{Jobs, catalog_follower::CatalogFollower},
     routes,
     state::State,
@@ -73,8 +73,8 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
     let server = HttpServer::new(move || {
         let spa = spa.clone();
         let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
-        // The last one wrapped is the first one reached.
         app.app_data(state.clone())
+            .app_data(Recent::default())
             .app_data(input::payload_config())
             .configure(routes::storefront)
             .configure(|map| {
@@ -86,13 +86,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
                 let answer = elsewhere(spa.as_deref(), &request);
                 async move { answer }
             }))
-            .wrap(from_fn(rate_limit::middleware))
-            .wrap(from_fn(method::middleware))
-            .wrap(from_fn(encoding::middleware))
-            .wrap(from_fn(cors::middleware))
-            .wrap(from_fn(security_headers::middleware))
-            .wrap(from_fn(log::middleware))
-            .wrap(from_fn(request_id::middleware))
+            .wrap(from_fn(front::middleware))
     });
     let server = server
         .disable_signals()

@@ -42,7 +42,7 @@ async function slowdown(page: Page): Promise<number> {
  * One run against the browser that is listening on the port, as somebody who has not been there before. Storage stays,
  * since the cart and the session are in it; what the browser has kept of files and answers goes.
  */
-async function measure(page: Page, address: string, isHidden = false): Promise<Measured> {
+async function measure(page: Page, address: string, isHidden = false, attempts = 3): Promise<Measured> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('Network.clearBrowserCache');
   await devtools.detach();
@@ -52,7 +52,10 @@ async function measure(page: Page, address: string, isHidden = false): Promise<M
   const flags = { port: PORT, output: 'json', logLevel: 'error', disableStorageReset: true, skipAudits, throttling: phone } as const;
   const result = await lighthouse(address, flags);
   if (result === undefined || result.lhr.runtimeError !== undefined) {
-    throw new Error(`${address}: ${result?.lhr.runtimeError?.message ?? 'no result'}`);
+    const reason = result?.lhr.runtimeError?.message ?? 'no result';
+    // The browser now and then loses the start of a recording: Lighthouse asks to be run again.
+    if (attempts > 1) return measure(page, address, isHidden, attempts - 1);
+    throw new Error(`${address}: ${reason}`);
   }
   const { categories, audits } = result.lhr;
   const scores = CATEGORIES.map((category) => Math.round((categories[category]?.score ?? 0) * 100));

@@ -32,6 +32,8 @@ pub struct Readiness {
 pub struct Checks {
     /// The database, without which nothing is served.
     pub database: CheckStatus,
+    /// The search index, which is built when the process starts; until then the database is searched, more literally.
+    pub search: CheckStatus,
     /// Redis, without which answers are only slower; absent when not configured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(nullable = false))]

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{deny, e2e, fuzz, infra, measure, setup, spa, testing, tidy, up};
+use crate::{bench, deny, e2e, fuzz, infra, load, measure, setup, spa, testing, tidy, up};
 
 /// One command of `cargo xtask`.
 pub struct Command {
@@ -66,6 +66,18 @@ pub const COMMANDS: &[Command] = &[
         usage: "[--requests N] [--postgres] [--seed N]",
         summary: "send requests made from the OpenAPI document and check every answer against it",
         run: fuzz::run,
+    },
+    Command {
+        name: "load",
+        usage: "<scenario> [--host URL] [--seconds N] [--users N]",
+        summary: "smoke, load, stress, spike, soak or checkout: many shoppers at once, with a report",
+        run: load::run,
+    },
+    Command {
+        name: "bench",
+        usage: "[section…] [--products N] [--rounds N]",
+        summary: "compare the optimised server with what HTTP server, databases and bcrypt do alone",
+        run: bench::run,
     },
     Command {
         name: "infra-check",

@@ -1,11 +1,13 @@
 //! The project's commands, run as `cargo xtask <command>`. Every command installs what it needs, shows its progress and
 //! ends with the reason and the remedy when it fails.
 
+mod bench;
 mod cli;
 mod deny;
 mod e2e;
 mod fuzz;
 mod infra;
+mod load;
 mod measure;
 mod process;
 mod server;

@@ -68,6 +68,13 @@ pub fn command(program: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// A command that runs on one core only, so that what is measured is not what the machine's other cores do.
+pub fn on_core(core: usize, program: impl AsRef<OsStr>) -> Command {
+    let mut command = command("taskset");
+    command.arg("--cpu-list").arg(core.to_string()).arg(program);
+    command
+}
+
 /// `cargo` of the pinned toolchain, run in the repository's root.
 pub fn cargo() -> Command {
     let mut cargo = command("cargo");

@@ -57,7 +57,29 @@ impl Server {
         settings: &[(&str, &str)],
         log: Option<File>,
     ) -> Result<Self> {
-        let mut command = backend(binary, database_url);
+        Self::spawn(backend(process::command(binary), database_url), binary, port, settings, log)
+    }
+
+    /// Like [`Self::start`], on one core only. The server then has one thread for requests.
+    pub fn start_on_core(
+        core: usize,
+        binary: &Path,
+        database_url: &str,
+        port: u16,
+        settings: &[(&str, &str)],
+        log: File,
+    ) -> Result<Self> {
+        let command = process::on_core(core, binary);
+        Self::spawn(backend(command, database_url), binary, port, settings, Some(log))
+    }
+
+    fn spawn(
+        mut command: Command,
+        binary: &Path,
+        port: u16,
+        settings: &[(&str, &str)],
+        log: Option<File>,
+    ) -> Result<Self> {
         command.arg("serve").env("PORT", port.to_string()).env("SPA_DIR", spa::dist());
         command.envs(settings.iter().copied());
         if let Some(log) = log {
@@ -85,6 +107,16 @@ impl Server {
         bail!("the server was not ready after {} s", READY_PATIENCE.as_secs())
     }
 
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Where it answers.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Waits until the server ends by itself, or stops it when this command is asked to stop. The second value tells
     /// whether the stop was asked for.
     pub fn wait(&mut self) -> Result<(Option<ExitStatus>, bool)> {
@@ -100,11 +132,15 @@ impl Drop for Server {
 
 /// Loads the demo shop into a database.
 pub fn seed(binary: &Path, database_url: &str) -> Result<()> {
-    process::run(backend(binary, database_url).arg("seed"), "seed")
+    process::run(backend(process::command(binary), database_url).arg("seed"), "seed")
 }
 
-fn backend(binary: &Path, database_url: &str) -> Command {
-    let mut command = process::command(binary);
+/// A further command of the back end, such as `migrate`.
+pub fn run(binary: &Path, database_url: &str, arguments: &[&str]) -> Result<()> {
+    process::run(backend(process::command(binary), database_url).args(arguments), "back end")
+}
+
+fn backend(mut command: Command, database_url: &str) -> Command {
     command
         .current_dir(workspace::root())
         .env("DATABASE_URL", database_url)

@@ -24,12 +24,15 @@ const STOP_PATIENCE: Duration = Duration::from_secs(10);
 pub enum Durability {
     /// Nothing is flushed to disk: fast, and right for tests that never kill the server.
     None,
+    /// As PostgreSQL is delivered: what is committed survives.
+    Default,
 }
 
 impl Durability {
     fn settings(self) -> &'static [&'static str] {
         match self {
             Self::None => &["fsync=off", "full_page_writes=off", "synchronous_commit=off"],
+            Self::Default => &[],
         }
     }
 }

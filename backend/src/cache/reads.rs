@@ -17,7 +17,7 @@ use moka::future::Cache;
 
 use super::{
     entry::{Entry, Fresh},
-    key::Key,
+    key::{Key, Namespace},
     redis::Redis,
     shared::Shared,
     versions::Versions,
@@ -127,6 +127,17 @@ impl Reads {
             }
         }
         self.made(&make).await
+    }
+
+    /// Whether an answer that was given may be given again, which then counts as found.
+    pub fn is_true(&self, database: &Database, entry: &Entry) -> bool {
+        // It is not said here what it is about, so it has to hold whatever that is.
+        let is_true = database.trail().is_current()
+            && Namespace::ALL.into_iter().all(|namespace| entry.holds(&self.versions, namespace));
+        if is_true {
+            self.hits.fetch_add(1, Ordering::Relaxed);
+        }
+        is_true
     }
 
     /// An answer for one person, which is not kept.

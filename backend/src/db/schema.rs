@@ -73,6 +73,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    product_counts (category_id, status, is_featured, slot) {
+        category_id -> Text,
+        status -> Text,
+        is_featured -> Bool,
+        slot -> BigInt,
+        products -> BigInt,
+    }
+}
+
+diesel::table! {
     orders (id) {
         id -> Text,
         order_number -> Text,
@@ -228,6 +238,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     categories,
     products,
+    product_counts,
     orders,
     order_items,
     stock_movements,

@@ -4,13 +4,11 @@
 
 use actix_web::{
     HttpResponse,
-    body::{EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     http::{
         Method,
         header::{self, HeaderMap, HeaderValue},
     },
-    middleware::Next,
     web,
 };
 
@@ -23,36 +21,36 @@ const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
     "etag, idempotent-replayed, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-request-id",
 );
+const BY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 /// Seconds a browser may remember a preflight's answer: the longest Chromium accepts.
 const PREFLIGHT_MAX_AGE: HeaderValue = HeaderValue::from_static("7200");
 
-/// Answers preflights with 204 and marks answers to allowed origins.
-pub async fn middleware<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let origin = allowed_origin(&request);
+/// The answer to a preflight: 204. `None` for every other request.
+pub fn preflight(request: &ServiceRequest, origin: &HeaderValue) -> Option<HttpResponse> {
     let is_preflight = request.method() == Method::OPTIONS
         && request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    if let (true, Some(origin)) = (is_preflight, &origin) {
+    is_preflight.then(|| {
         let mut response = HttpResponse::NoContent().finish();
         allow(response.headers_mut(), origin);
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_HEADERS, REQUEST_HEADERS);
         response.headers_mut().insert(header::ACCESS_CONTROL_MAX_AGE, PREFLIGHT_MAX_AGE);
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("Origin"));
-        return Ok(request.into_response(response.map_into_right_body()));
-    }
-    let mut response = next.call(request).await?.map_into_left_body();
-    if let Some(origin) = origin {
-        allow(response.headers_mut(), &origin);
-        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
-    }
-    response.headers_mut().append(header::VARY, HeaderValue::from_static("Origin"));
-    Ok(response)
+        response.headers_mut().insert(header::VARY, BY_ORIGIN);
+        response
+    })
 }
 
-fn allowed_origin(request: &ServiceRequest) -> Option<HeaderValue> {
+/// Marks an answer for the origin that may read it.
+pub fn mark(headers: &mut HeaderMap, origin: Option<HeaderValue>) {
+    if let Some(origin) = origin {
+        allow(headers, &origin);
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, RESPONSE_HEADERS);
+    }
+    headers.append(header::VARY, BY_ORIGIN);
+}
+
+/// The origin of a request, if it is one in `CORS_ORIGINS`.
+pub fn allowed_origin(request: &ServiceRequest) -> Option<HeaderValue> {
     let origin = request.headers().get(header::ORIGIN)?;
     let text = origin.to_str().ok()?;
     let state = request.app_data::<web::Data<State>>()?;

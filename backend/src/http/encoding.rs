@@ -2,10 +2,9 @@
 
 use actix_http::encoding::Encoder;
 use actix_web::{
-    body::{BodySize, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    body::{BodySize, BoxBody, MessageBody},
+    dev::ServiceResponse,
     http::header::{self, ContentEncoding, HeaderMap, HeaderValue},
-    middleware::Next,
 };
 
 use super::conditional::tag_in_coding;
@@ -54,26 +53,20 @@ fn weight(parameters: &str) -> u32 {
 }
 
 /// Compresses what is not compressed yet and large enough to be worth it.
-pub async fn middleware(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let response = next.call(request).await?;
+pub fn compress(response: ServiceResponse) -> ServiceResponse {
     let is_compressible = is_worth_compressing(response.response().body().size())
         && !response.headers().contains_key(header::CONTENT_ENCODING)
         && !response.headers().get(header::CONTENT_TYPE).is_some_and(is_compressed_by_nature);
     let coding = match is_compressible.then(|| wanted(response.request().headers())) {
         Some(Coding::Brotli) => ContentEncoding::Brotli,
         Some(Coding::Gzip) => ContentEncoding::Gzip,
-        Some(Coding::Plain) | None => ContentEncoding::Identity,
+        Some(Coding::Plain) | None => return response,
     };
-    Ok(response.map_body(|head, body| {
+    response.map_body(|head, body| {
         let body = Encoder::response(coding, head, body);
-        if coding != ContentEncoding::Identity {
-            tell_codings_apart(head.headers_mut());
-        }
-        body
-    }))
+        tell_codings_apart(head.headers_mut());
+        BoxBody::new(body)
+    })
 }
 
 fn is_worth_compressing(size: BodySize) -> bool {

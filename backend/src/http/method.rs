@@ -1,17 +1,12 @@
 //! Every `GET` answers `HEAD`, and a trailing slash under `/api` means the same address.
 
 use actix_web::{
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     http::{Method, Uri},
-    middleware::Next,
 };
 
 /// Routes a `HEAD` as its `GET` (the HTTP server itself then leaves the body out) and `/api/orders/` as `/api/orders`.
-pub async fn middleware(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+pub fn tidy(request: &mut ServiceRequest) {
     if request.method() == Method::HEAD {
         request.head_mut().method = Method::GET;
     }
@@ -19,7 +14,6 @@ pub async fn middleware(
         request.match_info_mut().get_mut().update(&uri);
         request.head_mut().uri = uri;
     }
-    next.call(request).await
 }
 
 /// The documentation is a folder, so it keeps its slash.

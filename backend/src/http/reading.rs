@@ -4,6 +4,7 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    sync::Arc,
 };
 
 use actix_web::{
@@ -12,7 +13,7 @@ use actix_web::{
     http::header::{self, HeaderValue},
 };
 
-use super::{answer::JSON, conditional::IfNoneMatch, encoding};
+use super::{answer::JSON, conditional::IfNoneMatch, encoding, recent::Given};
 use crate::cache::entry::{Coding, Entry};
 
 /// Browsers ask each time whether it is still true. A network in front of the shop keeps it for a second, which spares the
@@ -58,7 +59,7 @@ impl FromRequest for Asked {
 
 impl Asked {
     /// Sends an answer, or 304 when the client has exactly this.
-    pub async fn answer(&self, entry: &Entry, whom: For) -> HttpResponse {
+    pub async fn answer(&self, entry: &Arc<Entry>, whom: For) -> HttpResponse {
         let cache_control = if self.is_signed { ASK_AGAIN } else { ANYBODY };
         let vary = match whom {
             For::Anybody => BY_CODING,
@@ -87,5 +88,14 @@ impl Asked {
         }
         response.insert_header((header::CONTENT_TYPE, JSON));
         response.body(form.bytes.clone())
+    }
+
+    /// Like [`Self::answer`], from a handler: the next one who asks the same may get the same.
+    pub async fn answer_and_remember(&self, entry: &Arc<Entry>, whom: For) -> HttpResponse {
+        let mut response = self.answer(entry, whom).await;
+        if !self.is_signed {
+            response.extensions_mut().insert(Given { entry: Arc::downgrade(entry), whom });
+        }
+        response
     }
 }

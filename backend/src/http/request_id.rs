@@ -5,12 +5,7 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
-use actix_web::{
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
-    http::header::{HeaderName, HeaderValue},
-    middleware::Next,
-};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use bytes::Bytes;
 use uuid::Uuid;
 
@@ -26,16 +21,15 @@ pub fn current() -> String {
     CURRENT.try_with(|id| id.to_str().unwrap_or_default().to_owned()).unwrap_or_default()
 }
 
-/// Takes the id a proxy gave, or makes one.
-pub async fn middleware(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let given = request.headers().get(&HEADER).filter(|value| is_id(value.as_bytes())).cloned();
-    let id = given.unwrap_or_else(new_id);
-    let mut response = CURRENT.scope(id.clone(), next.call(request)).await?;
-    response.headers_mut().insert(HEADER, id);
-    Ok(response)
+/// The id a proxy gave, or a new one.
+pub fn given_or_new(headers: &HeaderMap) -> HeaderValue {
+    let given = headers.get(&HEADER).filter(|value| is_id(value.as_bytes())).cloned();
+    given.unwrap_or_else(new_id)
+}
+
+/// Serves a request under this id.
+pub async fn scope<T>(id: HeaderValue, serving: impl Future<Output = T>) -> T {
+    CURRENT.scope(id, serving).await
 }
 
 /// This process, and a number. Nobody guards anything by it, so it needs no randomness of its own for each request.

@@ -1,10 +1,8 @@
 //! Headers that tell browsers what this site never does, and search engines what they never list.
 
 use actix_web::{
-    body::MessageBody,
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceResponse,
     http::header::{self, HeaderName, HeaderValue},
-    middleware::Next,
 };
 
 /// The API never answers with anything a browser should run or load.
@@ -34,11 +32,7 @@ const ALWAYS: [(HeaderName, HeaderValue); 7] = [
 ];
 
 /// Adds what is missing; the storefront's pages bring their own content security policy.
-pub async fn middleware(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut response = next.call(request).await?;
+pub fn add(response: &mut ServiceResponse) {
     let path = response.request().path();
     let (is_api, is_docs) = (path.starts_with("/api/"), path.starts_with("/api/docs/"));
     let policy = if is_docs { DOCS_POLICY } else { API_POLICY };
@@ -52,5 +46,4 @@ pub async fn middleware(
     for (name, value) in ALWAYS {
         headers.insert(name, value);
     }
-    Ok(response)
 }

@@ -207,11 +207,11 @@ fn insert_order(
         updated_at: to_wire(moment),
     };
     orders::insert_order(connection, &order, moment, None)?;
-    for item in &items {
-        orders::insert_item(connection, item)?;
-        let sold = Movement::of_order(&item.product_id, -item.quantity, StockReason::Order, &id);
-        stock::record(connection, &sold, moment)?;
-    }
+    orders::insert_items(connection, &items.iter().collect::<Vec<_>>())?;
+    let sold = items
+        .iter()
+        .map(|item| Movement::of_order(&item.product_id, -item.quantity, StockReason::Order, &id));
+    stock::record_all(connection, &sold.collect::<Vec<_>>(), moment)?;
     if demo.status == OrderStatus::Pending { Ok(()) } else { insert_progress(connection, &order, moment) }
 }
 

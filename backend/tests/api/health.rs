@@ -1,7 +1,11 @@
 //! `/health`, `/ready`
 
+use diesel::connection::SimpleConnection;
 use shared_types::{
-    ErrorCode, paths,
+    ErrorCode,
+    catalog::ProductList,
+    paths,
+    search::SearchAnswer,
     system::{CheckStatus, Health, Readiness, ReadyStatus},
 };
 
@@ -17,6 +21,16 @@ fn readiness(app: &TestApp, status: u16) -> Readiness {
     app.anon().get(paths::system::READY).expect(status).read()
 }
 
+/// A server answers before its search index is there, and lacks nothing a moment later.
+fn soon_ready(app: &TestApp) -> Readiness {
+    let ask = || app.anon().get(paths::system::READY);
+    wait_until("the server lacks nothing", || {
+        let reply = ask();
+        reply.status == 200 && reply.read::<Readiness>().status == ReadyStatus::Ready
+    });
+    readiness(app, 200)
+}
+
 #[test]
 fn health_says_that_the_process_answers() {
     let app = TestApp::start();
@@ -30,12 +44,12 @@ fn health_says_that_the_process_answers() {
 #[test]
 fn ready_names_every_dependency() {
     let app = TestApp::start();
+    let readiness = soon_ready(&app);
     let body = app.anon().get(paths::system::READY).expect(200).json();
     assert_fields(&body, &["status", "checks", "timestamp"]);
     assert_moment(&body["timestamp"]);
-    let readiness = readiness(&app, 200);
     assert_eq!(readiness.status, ReadyStatus::Ready);
-    assert_eq!(readiness.checks.database, CheckStatus::Up);
+    assert_eq!((readiness.checks.database, readiness.checks.search), (CheckStatus::Up, CheckStatus::Up));
     assert_eq!(readiness.checks.redis, redis_url().map(|_| CheckStatus::Up));
 }
 
@@ -49,7 +63,7 @@ fn the_embedded_database_is_migrated_at_start_and_a_server_is_ready_once_it_is_m
         app.anon().get(paths::system::HEALTH).expect(200);
         assert!(binary::run(&["migrate"], &[("DATABASE_URL", &app.database.url)]).status.success());
     }
-    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+    assert_eq!(soon_ready(&app).status, ReadyStatus::Ready);
 }
 
 #[test]
@@ -61,7 +75,7 @@ fn an_outage_of_the_database_server_is_a_503_that_ends_by_itself() {
     let database = TestDatabase::with(Content::Demo);
     let (proxy, url) = Proxy::in_front_of(&database.url);
     let app = TestApp::builder(Content::Nothing).set("DATABASE_URL", url).start();
-    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+    assert_eq!(soon_ready(&app).status, ReadyStatus::Ready);
 
     proxy.cut();
     assert_eq!(readiness(&app, 503).status, ReadyStatus::Unavailable);
@@ -94,7 +108,7 @@ fn without_redis_the_shop_is_degraded_and_serves_until_redis_is_back() {
     };
     let (proxy, url) = Proxy::in_front_of(&redis);
     let app = TestApp::builder(Content::Demo).set("REDIS_URL", url).start();
-    assert_eq!(readiness(&app, 200).status, ReadyStatus::Ready);
+    assert_eq!(soon_ready(&app).status, ReadyStatus::Ready);
 
     proxy.cut();
     let degraded = readiness(&app, 200);
@@ -104,4 +118,43 @@ fn without_redis_the_shop_is_degraded_and_serves_until_redis_is_back() {
 
     proxy.restore();
     wait_until("Redis is back", || readiness(&app, 200).status == ReadyStatus::Ready);
+}
+
+#[test]
+fn a_server_without_its_search_index_finds_by_the_database_until_it_is_there() {
+    let rename = |database: &TestDatabase, from: &str, to: &str| {
+        database.connect().batch_execute(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+    };
+    // The index is built by whoever follows the changes, so without these there is none.
+    let app =
+        TestApp::builder(Content::Demo).start_with(|database| rename(database, "catalog_changes", "away"));
+    let visitor = app.anon();
+    let not_yet = readiness(&app, 200);
+    assert_eq!(not_yet.status, ReadyStatus::Degraded);
+    assert_eq!((not_yet.checks.database, not_yet.checks.search), (CheckStatus::Up, CheckStatus::Down));
+    assert_eq!(visitor.get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
+    let asked = [
+        "q=IPHONE+pro",
+        "q=iphone-15-PRO",
+        "q=pro&inStock=true",
+        "q=pro&maxPrice=5.00",
+        "q=pro&minPrice=500.00",
+        "q=100%25",
+        "q=qqqqqqqqqq",
+    ];
+    let found = |words: &&str| -> SearchAnswer {
+        visitor.get(&format!("{}?{words}", paths::search::SEARCH)).expect(200).read()
+    };
+    let ask = || asked.each_ref().map(|words| found(words).meta.total_products.unwrap());
+    let provisional = ask();
+    assert!(provisional[..2].iter().all(|total| *total > 0) && provisional[5..] == [0, 0], "{provisional:?}");
+    let suggest =
+        || visitor.get(&format!("{}?q=ipho", paths::search::SUGGEST)).expect(200).json()["data"].clone();
+    let popular = || visitor.get(paths::search::POPULAR).expect(200).json()["data"].clone();
+    let (suggested, liked) = (suggest(), popular());
+    rename(&app.database, "away", "catalog_changes");
+    soon_ready(&app);
+    assert_eq!(provisional, ask(), "the index finds the same");
+    assert_eq!((suggested, liked), (suggest(), popular()));
+    assert_eq!(visitor.get(paths::catalog::PRODUCTS).page::<ProductList>().meta.total, 16);
 }

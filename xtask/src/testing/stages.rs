@@ -43,6 +43,13 @@ pub const STAGES: &[Stage] = &[
         filters: false,
         run: lint_frontend,
     },
+    Stage {
+        name: "lint-loadtest",
+        summary: "clippy finds nothing in the measurements",
+        quick: false,
+        filters: false,
+        run: lint_loadtest,
+    },
     Stage { name: "unit", summary: "unit and property tests", quick: true, filters: true, run: unit },
     Stage {
         name: "unit-frontend",
@@ -124,6 +131,13 @@ fn lint_frontend(_: &Request) -> Result<Outcome> {
         }
     };
     check(cargo.args(["--locked", "--package", "frontend", "--all-targets", "--", "-D", "warnings"]))
+}
+
+/// Without the scenarios: compiling goose takes longer than all other tests, and running a scenario compiles them.
+fn lint_loadtest(_: &Request) -> Result<Outcome> {
+    let mut cargo = process::cargo();
+    cargo.args(["clippy", "--locked", "--package", "loadtest", "--features", "bench", "--all-targets"]);
+    check(cargo.args(["--", "-D", "warnings"]))
 }
 
 fn unit(request: &Request) -> Result<Outcome> {

@@ -31,7 +31,7 @@ pub async fn list_categories(
     asked: Asked,
 ) -> Answer {
     let entry = service::list_categories(&state, call.input.0, call.caller.is_admin()).await?;
-    Ok(asked.answer(&entry, For::WhoAsks).await)
+    Ok(asked.answer_and_remember(&entry, For::WhoAsks).await)
 }
 
 /// One category with its parent and children
@@ -45,7 +45,7 @@ pub async fn list_categories(
 #[get("/categories/{key}")]
 pub async fn get_category(state: Data<State>, key: Key, asked: Asked, user: MaybeUser) -> Answer {
     let entry = service::get_category(&state, key.0, user.is_admin()).await?;
-    Ok(asked.answer(&entry, For::WhoAsks).await)
+    Ok(asked.answer_and_remember(&entry, For::WhoAsks).await)
 }
 
 /// Products, a page at a time
@@ -62,7 +62,7 @@ pub async fn list_products(
     asked: Asked,
 ) -> Answer {
     let entry = service::list_products(&state, call.input.0, call.caller.is_admin()).await?;
-    Ok(asked.answer(&entry, For::WhoAsks).await)
+    Ok(asked.answer_and_remember(&entry, For::WhoAsks).await)
 }
 
 /// One product with its category
@@ -76,5 +76,5 @@ pub async fn list_products(
 #[get("/products/{key}")]
 pub async fn get_product(state: Data<State>, key: Key, asked: Asked, user: MaybeUser) -> Answer {
     let entry = service::get_product(&state, key.0, user.is_admin()).await?;
-    Ok(asked.answer(&entry, For::WhoAsks).await)
+    Ok(asked.answer_and_remember(&entry, For::WhoAsks).await)
 }

@@ -11,6 +11,7 @@
 pub mod categories;
 pub mod domain;
 pub mod handlers;
+pub mod indexed;
 pub mod products;
 pub mod repo;
 pub mod service;

@@ -1,18 +1,24 @@
-//! SQL of categories and products.
+//! SQL of categories and products; long lists of products are in the folder.
+
+mod counts;
+mod listing;
 
 use std::collections::HashMap;
 
 use chrono::NaiveDateTime;
-use diesel::{dsl::count_star, prelude::*};
+use diesel::prelude::*;
 use serde_json::Value;
 use shared_types::{
     Money,
     catalog::{
-        Category, CategoryCount, CategoryList, CategoryRef, Product, ProductFull, ProductList, ProductQuery,
-        ProductSort, ProductStatus, SortOrder, stock::LowStockQuery,
+        Category, CategoryCount, CategoryList, CategoryRef, Product, ProductFull, ProductList, ProductStatus,
     },
 };
 
+pub use self::{
+    counts::{active_product_count, active_product_counts},
+    listing::{ProductFilter, count_low_stock, count_products, list_low_stock, list_products},
+};
 use super::domain::Node;
 use crate::db::{
     DbConnection, QueryResult,
@@ -115,16 +121,6 @@ pub fn all_categories(connection: &mut DbConnection) -> QueryResult<Vec<Category
     Ok(rows.into_iter().map(Category::from).collect())
 }
 
-/// How many active products each category has itself; categories without any are missing.
-pub fn active_product_counts(connection: &mut DbConnection) -> QueryResult<HashMap<String, i64>> {
-    let counts: Vec<(String, i64)> = products::table
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .group_by(products::category_id)
-        .select((products::category_id, count_star()))
-        .load(connection)?;
-    Ok(counts.into_iter().collect())
-}
-
 /// The category with this id, or else with this slug.
 pub fn category_by_id_or_slug(connection: &mut DbConnection, key: &str) -> QueryResult<Option<Category>> {
     let rows: Vec<CategoryRow> = categories::table
@@ -152,15 +148,6 @@ pub fn active_children(connection: &mut DbConnection, parent_id: &str) -> QueryR
     Ok(rows.into_iter().map(Category::from).collect())
 }
 
-/// How many active products a category has itself.
-pub fn active_product_count(connection: &mut DbConnection, category_id: &str) -> QueryResult<i64> {
-    products::table
-        .filter(products::category_id.eq(category_id))
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .count()
-        .get_result(connection)
-}
-
 /// The whole tree of categories, without their texts.
 pub fn category_nodes(connection: &mut DbConnection) -> QueryResult<Vec<Node>> {
     let rows: Vec<(String, Option<String>, String)> = categories::table
@@ -175,104 +162,7 @@ pub fn with_count(category: Category, counts: &HashMap<String, i64>) -> Category
     CategoryList { category, count: CategoryCount { products } }
 }
 
-/// Which products a list holds, decided by the service.
-pub struct ProductFilter {
-    /// The rest of the question.
-    pub query: ProductQuery,
-    /// Only products with this status.
-    pub status: Option<ProductStatus>,
-    /// Only products of these categories.
-    pub category_ids: Option<Vec<String>>,
-}
-
 type Backend = <DbConnection as Connection>::Backend;
-type Condition = Box<dyn BoxableExpression<products::table, Backend, SqlType = diesel::sql_types::Bool>>;
-
-impl ProductFilter {
-    /// Every condition that applies; the count and the page use the same ones.
-    fn conditions(&self) -> Vec<Condition> {
-        let query = &self.query;
-        let mut conditions: Vec<Condition> = Vec::new();
-        if let Some(status) = self.status {
-            conditions.push(Box::new(products::status.eq(status.as_str())));
-        }
-        if let Some(ids) = &self.category_ids {
-            conditions.push(Box::new(products::category_id.eq_any(ids.clone())));
-        }
-        if let Some(price) = query.min_price {
-            conditions.push(Box::new(products::price.ge(price.minor())));
-        }
-        if let Some(price) = query.max_price {
-            conditions.push(Box::new(products::price.le(price.minor())));
-        }
-        if let Some(is_featured) = query.featured {
-            conditions.push(Box::new(products::is_featured.eq(is_featured)));
-        }
-        match query.in_stock {
-            Some(true) => conditions.push(Box::new(products::stock.gt(0))),
-            Some(false) => conditions.push(Box::new(products::stock.eq(0))),
-            None => {}
-        }
-        conditions
-    }
-}
-
-/// How many products a list has in all.
-pub fn count_products(connection: &mut DbConnection, filter: &ProductFilter) -> QueryResult<i64> {
-    let mut statement = products::table.select(count_star()).into_boxed::<Backend>();
-    for condition in filter.conditions() {
-        statement = statement.filter(condition);
-    }
-    statement.get_result(connection)
-}
-
-/// One page of a list of products.
-pub fn list_products(connection: &mut DbConnection, filter: &ProductFilter) -> QueryResult<Vec<ProductList>> {
-    let query = &filter.query;
-    let mut statement = products::table.select(ProductRow::as_select()).into_boxed::<Backend>();
-    for condition in filter.conditions() {
-        statement = statement.filter(condition);
-    }
-    statement = match (query.sort_by, query.sort_order) {
-        (ProductSort::Name, SortOrder::Asc) => statement.order((products::name.asc(), products::id.asc())),
-        (ProductSort::Name, SortOrder::Desc) => statement.order((products::name.desc(), products::id.desc())),
-        (ProductSort::Price, SortOrder::Asc) => statement.order((products::price.asc(), products::id.asc())),
-        (ProductSort::Price, SortOrder::Desc) => {
-            statement.order((products::price.desc(), products::id.desc()))
-        }
-        (ProductSort::CreatedAt, SortOrder::Asc) => {
-            statement.order((products::created_at.asc(), products::id.asc()))
-        }
-        (ProductSort::CreatedAt, SortOrder::Desc) => {
-            statement.order((products::created_at.desc(), products::id.desc()))
-        }
-    };
-    let rows: Vec<ProductRow> =
-        statement.limit(query.limit).offset((query.page - 1) * query.limit).load(connection)?;
-    with_categories(connection, rows)
-}
-
-/// How many active products have at most so many units.
-pub fn count_low_stock(connection: &mut DbConnection, threshold: i32) -> QueryResult<i64> {
-    products::table
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .filter(products::stock.le(threshold))
-        .count()
-        .get_result(connection)
-}
-
-/// One page of active products with at most so many units, fewest first.
-pub fn list_low_stock(connection: &mut DbConnection, query: &LowStockQuery) -> QueryResult<Vec<ProductList>> {
-    let rows: Vec<ProductRow> = products::table
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .filter(products::stock.le(query.threshold))
-        .order((products::stock, products::id))
-        .limit(query.limit)
-        .offset((query.page - 1) * query.limit)
-        .select(ProductRow::as_select())
-        .load(connection)?;
-    with_categories(connection, rows)
-}
 
 /// The active ones of the products with these ids, in the order of the ids.
 pub fn active_products(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<ProductList>> {

@@ -13,6 +13,7 @@ use shared_types::{
 
 use super::{
     domain::{category_edition, product_and_stock_edition, with_descendants},
+    indexed,
     repo::{self, ProductFilter},
 };
 use crate::{
@@ -110,8 +111,16 @@ pub async fn list_products(
     let status = if is_admin { query.status } else { Some(ProductStatus::Active) };
     let make = async || {
         let query = query.clone();
+        let index = if is_admin { None } else { state.search.present(&state.db).await };
         let read = move |connection: &mut DbConnection| {
-            let page = page_of_products(connection, query, status)?;
+            let from_index = match index {
+                Some(index) => indexed::page(connection, &index, &query)?,
+                None => None,
+            };
+            let page = match from_index {
+                Some(page) => page,
+                None => page_of_products(connection, query, status)?,
+            };
             let shown = page.data.iter().map(|row| row.product.id.clone()).collect();
             Fresh::of(&page, shown)
         };

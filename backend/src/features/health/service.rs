@@ -35,12 +35,13 @@ pub async fn readiness(state: &State) -> Readiness {
         )),
         None => None,
     };
-    let status = match (database, redis) {
-        (CheckStatus::Down, _) => ReadyStatus::Unavailable,
-        (CheckStatus::Up, Some(CheckStatus::Down)) => ReadyStatus::Degraded,
-        (CheckStatus::Up, _) => ReadyStatus::Ready,
+    let search = if state.search.is_built() { CheckStatus::Up } else { CheckStatus::Down };
+    let status = match (database, search, redis) {
+        (CheckStatus::Down, ..) => ReadyStatus::Unavailable,
+        (_, CheckStatus::Down, _) | (.., Some(CheckStatus::Down)) => ReadyStatus::Degraded,
+        _ => ReadyStatus::Ready,
     };
-    Readiness { status, checks: Checks { database, redis }, timestamp: to_wire(now()) }
+    Readiness { status, checks: Checks { database, search, redis }, timestamp: to_wire(now()) }
 }
 
 /// How many public reads were answered from memory.

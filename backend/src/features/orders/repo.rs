@@ -192,21 +192,41 @@ pub fn insert_order(
         .map(|_| ())
 }
 
-/// Adds one item of an order.
-pub fn insert_item(connection: &mut DbConnection, item: &OrderItem) -> QueryResult<()> {
-    diesel::insert_into(order_items::table)
-        .values((
-            order_items::id.eq(&item.id),
-            order_items::order_id.eq(&item.order_id),
-            order_items::product_id.eq(&item.product_id),
-            order_items::sku.eq(&item.sku),
-            order_items::name.eq(&item.name),
-            order_items::quantity.eq(item.quantity),
-            order_items::unit_price.eq(item.unit_price.minor()),
-            order_items::subtotal.eq(item.subtotal.minor()),
-        ))
-        .execute(connection)
-        .map(|_| ())
+#[derive(Insertable)]
+#[diesel(table_name = order_items)]
+struct NewItem<'i> {
+    id: &'i str,
+    order_id: &'i str,
+    product_id: &'i str,
+    sku: &'i str,
+    name: &'i str,
+    quantity: i32,
+    unit_price: i64,
+    subtotal: i64,
+}
+
+/// Adds the items of an order, in one statement. The enum of both connections can't insert several rows at once, so each
+/// does.
+pub fn insert_items(connection: &mut DbConnection, items: &[&OrderItem]) -> QueryResult<()> {
+    let rows: Vec<NewItem<'_>> = items
+        .iter()
+        .map(|item| NewItem {
+            id: &item.id,
+            order_id: &item.order_id,
+            product_id: &item.product_id,
+            sku: &item.sku,
+            name: &item.name,
+            quantity: item.quantity,
+            unit_price: item.unit_price.minor(),
+            subtotal: item.subtotal.minor(),
+        })
+        .collect();
+    let insert = diesel::insert_into(order_items::table).values(&rows);
+    match connection {
+        DbConnection::Postgres(connection) => insert.execute(connection),
+        DbConnection::Sqlite(connection) => insert.execute(connection),
+    }
+    .map(|_| ())
 }
 
 /// The order with this id, or else with this number.

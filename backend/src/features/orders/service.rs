@@ -110,7 +110,8 @@ fn unavailable() -> AppError {
     AppError::bad_request("One or more products are not available")
 }
 
-/// Takes each line's units and writes its item and its movement.
+/// Takes each line's units, then writes all items and movements. Units are taken one product after the other: rows of one
+/// statement would be locked in any order, and two orders might wait for each other.
 fn take_lines(
     connection: &mut DbConnection,
     order: &Order,
@@ -122,8 +123,6 @@ fn take_lines(
         if !repo::take_stock(connection, &product.id, units)? {
             return Err(shortage(connection, &product.id)?);
         }
-        let movement = Movement::of_order(&product.id, -units, StockReason::Order, &order.id);
-        stock::record(connection, &movement, moment)?;
         let item = OrderItem {
             id: new_id(),
             order_id: order.id.clone(),
@@ -134,10 +133,14 @@ fn take_lines(
             unit_price: priced.unit_price,
             subtotal: priced.unit_price.times(priced.quantity).unwrap_or_default(),
         };
-        repo::insert_item(connection, &item)?;
         let product = ProductThumb { id: product.id, name: product.name, image_url: product.image_url };
         items.push(ItemWith { item, product });
     }
+    repo::insert_items(connection, &items.iter().map(|line| &line.item).collect::<Vec<_>>())?;
+    let taken = items
+        .iter()
+        .map(|line| Movement::of_order(&line.product.id, -line.item.quantity, StockReason::Order, &order.id));
+    stock::record_all(connection, &taken.collect::<Vec<_>>(), moment)?;
     let moved: Vec<&str> = items.iter().map(|line| line.product.id.as_str()).collect();
     catalog_changes::record(connection, Entity::Product, &moved)?;
     items.sort_by(|a, b| (&a.item.name, &a.item.id).cmp(&(&b.item.name, &b.item.id)));

@@ -30,7 +30,7 @@ use crate::{
               (status = 503, description = "The index is still being built; retry later", body = ErrorBody)))]
 #[get("")]
 pub async fn search(state: Data<State>, query: Query<SearchQuery>, asked: Asked) -> Answer {
-    Ok(asked.answer(&*service::search(&state, query.0).await?, For::Anybody).await)
+    Ok(asked.answer_and_remember(&service::search(&state, query.0).await?, For::Anybody).await)
 }
 
 /// Suggest while somebody types
@@ -43,7 +43,7 @@ pub async fn search(state: Data<State>, query: Query<SearchQuery>, asked: Asked)
               (status = 503, description = "The index is still being built; retry later", body = ErrorBody)))]
 #[get("/suggest")]
 pub async fn suggest(state: Data<State>, query: Query<SuggestQuery>, asked: Asked) -> Answer {
-    Ok(asked.answer(&*service::suggest(&state, query.0).await?, For::Anybody).await)
+    Ok(asked.answer_and_remember(&service::suggest(&state, query.0).await?, For::Anybody).await)
 }
 
 /// What to show before anything is typed
@@ -55,5 +55,5 @@ pub async fn suggest(state: Data<State>, query: Query<SuggestQuery>, asked: Aske
               (status = 503, description = "The index is still being built; retry later", body = ErrorBody)))]
 #[get("/popular")]
 pub async fn popular(state: Data<State>, asked: Asked) -> Answer {
-    Ok(asked.answer(&*service::popular(&state).await?, For::Anybody).await)
+    Ok(asked.answer_and_remember(&service::popular(&state).await?, For::Anybody).await)
 }

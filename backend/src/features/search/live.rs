@@ -3,15 +3,18 @@
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use futures_util::{FutureExt, future::BoxFuture};
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    sync::{Semaphore, watch},
+    time::Instant,
+};
 
 use super::{
-    index::{Building, Index},
+    index::{Building, Index, segment::Document},
     repo,
 };
 use crate::{
     db::{
-        Database, DbConnection, DbError, QueryResult,
+        Database, DbConnection, QueryResult,
         catalog_changes::{Change, Entity},
     },
     error::AppError,
@@ -19,8 +22,8 @@ use crate::{
     jobs::catalog_follower::{Listener, News, Reach},
 };
 
-/// How long a request waits for the first index. The demo shop's is there in milliseconds.
-const FIRST_WAIT: Duration = Duration::from_secs(5);
+/// How long after the start requests wait for the first index. The demo shop's is there in milliseconds.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// Products read at once.
 const BATCH: usize = 5_000;
 
@@ -33,26 +36,56 @@ pub struct Search {
     current: watch::Sender<Option<Arc<Index>>>,
     /// One for each core: more searches at once would only take turns there.
     turns: Arc<Semaphore>,
+    /// Until when requests wait for the first index.
+    patience: Instant,
 }
 
 impl Default for Search {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { current: watch::Sender::new(None), turns: Arc::new(Semaphore::new(cores)) }
+        Self {
+            current: watch::Sender::new(None),
+            turns: Arc::new(Semaphore::new(cores)),
+            patience: Instant::now() + FIRST_WAIT,
+        }
     }
 }
 
 impl Search {
-    /// The index, with everything this process has changed before. Unavailable while the first one is being built.
-    pub async fn index(&self, database: &Database) -> Result<Arc<Index>, AppError> {
+    /// The index, with everything this process has changed before; while the first one is being built, what `provisional`
+    /// makes of the database.
+    pub async fn index(
+        &self,
+        database: &Database,
+        provisional: impl FnOnce(&mut DbConnection) -> QueryResult<Index> + Send + 'static,
+    ) -> Result<Arc<Index>, AppError> {
         let mut current = self.current.subscribe();
         let first = current.wait_for(Option::is_some);
-        if tokio::time::timeout(FIRST_WAIT, first).await.is_err() {
-            return Err(DbError::Unavailable("the search index is being built".to_owned()).into());
+        let is_there = tokio::time::timeout_at(self.patience, first).await.is_ok();
+        let index = if is_there {
+            database.trail().caught_up().await;
+            current.borrow().clone()
+        } else {
+            None
+        };
+        match index {
+            Some(index) => Ok(index),
+            None => Ok(Arc::new(read(database, provisional).await?)),
         }
-        database.trail().caught_up().await;
-        let index = current.borrow().clone();
-        index.ok_or_else(|| AppError::Internal("the search index is gone".to_owned()))
+    }
+
+    /// The index, if it is there and has everything that this process has changed before, and what others had changed a
+    /// moment ago.
+    pub async fn present(&self, database: &Database) -> Option<Arc<Index>> {
+        if !database.trail().caught_up().await {
+            return None;
+        }
+        self.current.borrow().clone()
+    }
+
+    /// Whether the first index has been built.
+    pub fn is_built(&self) -> bool {
+        self.current.borrow().is_some()
     }
 
     /// Asks the index something. Searching takes time, so it happens where blocking is allowed, for a few at once, and
@@ -75,19 +108,15 @@ impl Search {
     async fn rebuild(&self, database: &Database) -> Result<(), AppError> {
         let categories = |connection: &mut DbConnection| catalog::repo::all_categories(connection);
         let mut building = Building::new(read(database, categories).await?);
-        let mut last = String::new();
-        let mut is_complete = false;
-        while !is_complete {
-            let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
-            let batch = move |connection: &mut DbConnection| repo::documents_after(connection, &last, limit);
-            let documents = read(database, batch).await?;
-            (building, last, is_complete) = aside(move || {
+        let mut documents = batch_after(database, String::new()).await?;
+        // The next products are read while these are added.
+        while let Some(last) = documents.last().map(|document| document.id.clone()) {
+            let add = aside(move || {
                 documents.iter().for_each(|document| building.add(document));
-                let is_complete = documents.len() < BATCH;
-                let last = documents.into_iter().next_back().map_or_else(String::new, |document| document.id);
-                (building, last, is_complete)
-            })
-            .await?;
+                building
+            });
+            let (next, added) = tokio::join!(batch_after(database, last), add);
+            (documents, building) = (next?, added?);
         }
         self.publish(aside(move || building.finish()).await?);
         Ok(())
@@ -128,6 +157,11 @@ impl Search {
     fn publish(&self, index: Index) {
         self.current.send_replace(Some(Arc::new(index)));
     }
+}
+
+async fn batch_after(database: &Database, id: String) -> Result<Vec<Document>, AppError> {
+    let limit = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    read(database, move |connection| repo::documents_after(connection, &id, limit)).await
 }
 
 async fn read<T: Send + 'static>(

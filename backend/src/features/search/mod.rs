@@ -8,10 +8,12 @@
 //! - Only when nothing fits, similar words are searched, and the answer says which.
 //! - A facet counts what its own filter leaves out, so that it shows what another choice would find.
 //! - What is shown comes from the database. What is found comes from an index in memory, which is built at start and follows
-//!   the catalogue's changes: at once for this process's own, within a second for those of others.
+//!   the catalogue's changes: at once for this process's own, within a second for those of others. Until it is built, the
+//!   database finds what contains the words as they are written.
 
 pub mod handlers;
 pub mod index;
 pub mod live;
+pub mod provisional;
 pub mod repo;
 pub mod service;

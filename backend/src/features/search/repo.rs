@@ -2,10 +2,16 @@
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
-use shared_types::catalog::ProductStatus;
+use shared_types::{catalog::ProductStatus, search::SearchQuery};
 
 use super::index::segment::Document;
-use crate::db::{DbConnection, QueryResult, schema::products};
+use crate::db::{
+    DbConnection, QueryResult,
+    schema::products,
+    text::{ESCAPE, containing, lower},
+};
+
+type Backend = <DbConnection as Connection>::Backend;
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = products)]
@@ -33,7 +39,7 @@ impl From<DocumentRow> for Document {
             price: row.price,
             in_stock: row.stock > 0,
             is_featured: row.is_featured,
-            created_at: row.created_at.and_utc().timestamp_millis(),
+            created_at: row.created_at.and_utc().timestamp_micros(),
             edited_at: row.updated_at.and_utc().timestamp_millis(),
         }
     }
@@ -56,6 +62,58 @@ pub fn documents(connection: &mut DbConnection, ids: &[String]) -> QueryResult<V
     let rows: Vec<DocumentRow> = products::table
         .filter(products::id.eq_any(ids))
         .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select(DocumentRow::as_select())
+        .load(connection)?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
+/// The first active products that contain every word, as it is written, and pass the filters of the query, by id, at most
+/// `limit`.
+pub fn documents_like(
+    connection: &mut DbConnection,
+    words: &[String],
+    query: &SearchQuery,
+    limit: i64,
+) -> QueryResult<Vec<Document>> {
+    let mut statement = products::table
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select(DocumentRow::as_select())
+        .into_boxed::<Backend>();
+    for word in words {
+        let pattern = containing(word);
+        statement = statement.filter(
+            lower(products::name.nullable())
+                .like(pattern.clone())
+                .escape(ESCAPE)
+                .or(lower(products::sku.nullable()).like(pattern.clone()).escape(ESCAPE))
+                .or(lower(products::description).like(pattern).escape(ESCAPE)),
+        );
+    }
+    if let Some(id) = &query.category_id {
+        statement = statement.filter(products::category_id.eq(id));
+    }
+    if let Some(price) = query.min_price {
+        statement = statement.filter(products::price.ge(price.minor()));
+    }
+    if let Some(price) = query.max_price {
+        statement = statement.filter(products::price.le(price.minor()));
+    }
+    match query.in_stock {
+        Some(true) => statement = statement.filter(products::stock.gt(0)),
+        Some(false) => statement = statement.filter(products::stock.eq(0)),
+        None => {}
+    }
+    let rows: Vec<DocumentRow> = statement.order(products::id).limit(limit).load(connection)?;
+    Ok(rows.into_iter().map(Document::from).collect())
+}
+
+/// Recommended active products, the newest first, at most `limit`.
+pub fn featured_documents(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<Document>> {
+    let rows: Vec<DocumentRow> = products::table
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .filter(products::is_featured.eq(true))
+        .order((products::created_at.desc(), products::id.desc()))
+        .limit(limit)
         .select(DocumentRow::as_select())
         .load(connection)?;
     Ok(rows.into_iter().map(Document::from).collect())

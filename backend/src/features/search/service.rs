@@ -11,11 +11,14 @@ use shared_types::{
     },
 };
 
-use super::index::{
-    Index,
-    facets::Filters,
-    query::{Found, Question},
-    text::query_words,
+use super::{
+    index::{
+        Index,
+        facets::Filters,
+        query::{Found, Question},
+        text::query_words,
+    },
+    provisional,
 };
 use crate::{
     cache::{
@@ -38,9 +41,9 @@ const POPULAR: usize = 6;
 /// Finds products and categories.
 pub async fn search(state: &State, query: SearchQuery) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
         let asked = query.clone();
-        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked)).await?;
+        let index = index_for(state, &asked).await?;
+        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked, false)).await?;
         let query = query.clone();
         let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
@@ -55,10 +58,10 @@ pub async fn search(state: &State, query: SearchQuery) -> Result<Arc<Entry>, App
 /// What somebody may be about to type.
 pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
         let SuggestQuery { q, limit } = query.clone();
         let asked = SearchQuery { q, limit, ..SearchQuery::default() };
-        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked)).await?;
+        let index = index_for(state, &asked).await?;
+        let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked, true)).await?;
         let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
             let categories = outcome.categories.iter().take(CATEGORIES_SUGGESTED);
@@ -76,7 +79,7 @@ pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, A
 /// What to show before anything is typed.
 pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
     let make = async || {
-        let index = state.search.index(&state.db).await?;
+        let index = state.search.index(&state.db, provisional::of_featured).await?;
         let (featured, top_categories) = state.search.ask(index, most_popular).await?;
         let read = move |connection: &mut DbConnection| {
             let products = catalog::repo::active_products(connection, &featured)?;
@@ -86,6 +89,15 @@ pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
         state.db.read(read).await
     };
     state.reads.answer(&state.db, Key::Popular, make).await
+}
+
+/// An index in which everything that this query finds can be found.
+async fn index_for(state: &State, query: &SearchQuery) -> Result<Arc<Index>, AppError> {
+    let query = query.clone();
+    let provisional = move |connection: &mut DbConnection| {
+        provisional::for_words(connection, &query_words(&query.q), &query)
+    };
+    state.search.index(&state.db, provisional).await
 }
 
 /// The ids of recommended products, and the largest categories.
@@ -106,30 +118,32 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(index: &Index, query: &SearchQuery) -> Self {
+    /// A brief outcome has no facets and no total.
+    fn of(index: &Index, query: &SearchQuery, is_brief: bool) -> Self {
         let words = query_words(&query.q);
-        let as_written = Self::with(index, query, &words, None);
+        let with = |words: &[String], corrected| Self {
+            corrected,
+            ..Self::with(index, query, Question { is_brief, ..question(index, query, words) })
+        };
+        let as_written = with(&words, None);
         if words.is_empty() || as_written.products.fits_any || !as_written.categories.is_empty() {
             return as_written;
         }
         match index.correct(&words, query.kind) {
-            Some(words) => Self::with(index, query, &words, Some(words.join(" "))),
+            Some(words) => with(&words, Some(words.join(" "))),
             None => as_written,
         }
     }
 
-    fn with(index: &Index, query: &SearchQuery, words: &[String], corrected: Option<String>) -> Self {
-        let products = if query.kind == SearchKind::Categories {
-            Found::default()
-        } else {
-            index.search(&question(index, query, words))
-        };
+    fn with(index: &Index, query: &SearchQuery, question: Question) -> Self {
+        let products =
+            if query.kind == SearchKind::Categories { Found::default() } else { index.search(&question) };
         let categories = if query.kind == SearchKind::Products {
             Vec::new()
         } else {
-            index.categories().search(words, |number| index.products_in(number))
+            index.categories().search(&question.words, |number| index.products_in(number))
         };
-        Self { products, categories, corrected }
+        Self { products, categories, corrected: None }
     }
 }
 
@@ -146,6 +160,7 @@ fn question(index: &Index, query: &SearchQuery, words: &[String]) -> Question {
         sort: Some(query.sort),
         offset: offset(query),
         limit: count(query.limit),
+        is_brief: false,
     }
 }
 

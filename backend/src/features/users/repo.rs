@@ -2,9 +2,8 @@
 
 use chrono::NaiveDateTime;
 use diesel::{
-    define_sql_function,
     prelude::*,
-    sql_types::{Bool, Nullable, Text},
+    sql_types::{Bool, Nullable},
 };
 use shared_types::users::UserQuery;
 
@@ -12,6 +11,7 @@ use crate::{
     db::{
         DbConnection, QueryResult,
         schema::{sessions, users},
+        text::{ESCAPE, containing, lower},
     },
     features::auth::{
         domain::User,
@@ -19,25 +19,18 @@ use crate::{
     },
 };
 
-define_sql_function! {
-    /// Lower case of ASCII letters, on both engines.
-    fn lower(text: Nullable<Text>) -> Nullable<Text>;
-}
-
 type Backend = <DbConnection as Connection>::Backend;
 type Condition = Box<dyn BoxableExpression<users::table, Backend, SqlType = Nullable<Bool>>>;
 
 /// Accounts whose address or a name contains the text, in which `%` and `_` are plain characters.
 fn matching(query: &UserQuery) -> Option<Condition> {
-    let text = query.q.as_ref()?.to_ascii_lowercase();
-    let plain = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = format!("%{plain}%");
+    let pattern = containing(query.q.as_ref()?);
     Some(Box::new(
         lower(users::email.nullable())
             .like(pattern.clone())
-            .escape('\\')
-            .or(lower(users::first_name).like(pattern.clone()).escape('\\'))
-            .or(lower(users::last_name).like(pattern).escape('\\')),
+            .escape(ESCAPE)
+            .or(lower(users::first_name).like(pattern.clone()).escape(ESCAPE))
+            .or(lower(users::last_name).like(pattern).escape(ESCAPE)),
     ))
 }
 

@@ -13,19 +13,17 @@ mod table;
 
 use std::{
     borrow::Cow,
-    net::{IpAddr, Ipv6Addr},
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
     time::{Duration, Instant},
 };
 
 use actix_web::{
-    ResponseError,
-    body::{EitherBody, MessageBody},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     http::{
         Method,
         header::{HeaderMap, HeaderName, HeaderValue},
     },
-    middleware::Next,
     web::Data,
 };
 use sha2::{Digest, Sha256};
@@ -67,7 +65,8 @@ pub struct Standing {
 }
 
 impl Standing {
-    fn is_over(&self) -> bool {
+    /// Whether the request is one too many.
+    pub fn is_over(&self) -> bool {
         self.count.times > self.rule.max
     }
 
@@ -136,7 +135,7 @@ impl RateLimits {
     pub async fn count_login(&self, email: &str) -> Result<(), AppError> {
         let mut hash = Sha256::new_with_prefix(self.account_key);
         hash.update(email.as_bytes());
-        let standing = self.count(LOGIN_ACCOUNT, &hex(&hash.finalize())).await;
+        let standing = self.count(LOGIN_ACCOUNT, Who::Account(&hex(&hash.finalize()))).await;
         if standing.is_over() { Err(refuse(standing)) } else { Ok(()) }
     }
 
@@ -156,7 +155,7 @@ impl RateLimits {
         }
     }
 
-    async fn count(&self, rule: Rule, who: &str) -> Standing {
+    async fn count(&self, rule: Rule, who: Who<'_>) -> Standing {
         let window = u64::try_from(rule.window.as_millis()).unwrap_or(u64::MAX);
         let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let here = Standing { rule, count: self.table.count((rule.name, who), now, window) };
@@ -172,47 +171,60 @@ impl RateLimits {
     }
 }
 
-fn refuse(standing: Standing) -> AppError {
+/// Refuses a request that is over a limit.
+pub fn refuse(standing: Standing) -> AppError {
     tracing::warn!(event = "rate_limited", rule = standing.rule.name, "a client is over its limit");
     AppError::RateLimited(standing)
 }
 
-/// Counts requests and refuses those over the limit. Runs inside of CORS, so that browsers can read the refusal, and after
-/// addresses were tidied, so that no other spelling of an address escapes its rule.
-pub async fn middleware<B: MessageBody + 'static>(
-    request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, actix_web::Error> {
-    let state = request.app_data::<Data<State>>();
-    let state = state.filter(|state| !state.limits.exempts(request.headers())).cloned();
-    let counted = state.and_then(|state| {
-        // The address as it is routed: percent-encoded letters are decoded.
-        let rule = state.limits.rule_for(request.method(), request.match_info().as_str())?;
-        let hops = state.config.limits.trusted_proxy_hops;
-        Some((client_key(client::address(request.request().head(), hops)), rule, state))
-    });
-    let Some((who, rule, state)) = counted else {
-        return Ok(next.call(request).await?.map_into_left_body());
-    };
-    let standing = state.limits.count(rule, &who).await;
-    let mut response = if standing.is_over() {
-        let refusal = refuse(standing).error_response();
-        request.into_response(refusal).map_into_right_body()
-    } else {
-        next.call(request).await?.map_into_left_body()
-    };
-    standing.write(response.headers_mut());
-    Ok(response)
+/// Counts a request; `None` when it is free, or its client exempt.
+pub async fn count(request: &ServiceRequest) -> Option<Standing> {
+    let state = request.app_data::<Data<State>>()?;
+    if state.limits.exempts(request.headers()) {
+        return None;
+    }
+    // The address as it is routed: percent-encoded letters are decoded.
+    let rule = state.limits.rule_for(request.method(), request.match_info().as_str())?;
+    let hops = state.config.limits.trusted_proxy_hops;
+    let who = Who::at(client::address(request.request().head(), hops));
+    Some(state.limits.count(rule, who).await)
 }
 
-/// What a client is counted by. Connections without an address, which only a local socket has, are one client.
-fn client_key(address: Option<IpAddr>) -> String {
-    match address {
-        None => "local".to_owned(),
-        Some(IpAddr::V4(address)) => address.to_string(),
-        Some(IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+/// Whose requests are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Who<'w> {
+    /// Connections without an address, which only a local socket has.
+    Local,
+    /// An address.
+    V4(Ipv4Addr),
+    /// A /64 of addresses, by the first of them.
+    V6(Ipv6Addr),
+    /// An account, by its keyed hash.
+    Account(&'w str),
+}
+
+impl Who<'_> {
+    /// Whoever has this address.
+    fn at(address: Option<IpAddr>) -> Self {
+        match address {
+            None => Self::Local,
+            Some(IpAddr::V4(address)) => Self::V4(address),
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, d, ..] = address.segments();
+                Self::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+            }
+        }
+    }
+}
+
+/// As it is named in Redis, where all replicas must agree.
+impl fmt::Display for Who<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Local => f.write_str("local"),
+            Self::V4(address) => write!(f, "{address}"),
+            Self::V6(first) => write!(f, "{first}/64"),
+            Self::Account(hash) => f.write_str(hash),
         }
     }
 }
@@ -232,10 +244,12 @@ mod tests {
 
     #[test]
     fn a_client_is_an_address_or_a_64_of_ipv6() {
-        let key = |text: &str| client_key(Some(text.parse().unwrap()));
-        assert_eq!(key("203.0.113.9"), "203.0.113.9");
-        assert_eq!(key("2001:db8:1:2:aaaa::1"), key("2001:db8:1:2:bbbb::2"));
-        assert_ne!(key("2001:db8:1:2::1"), key("2001:db8:1:3::1"));
+        let who = |text: &str| Who::at(Some(text.parse().unwrap()));
+        assert_eq!(who("203.0.113.9").to_string(), "203.0.113.9");
+        assert_eq!(who("2001:db8:1:2:aaaa::1"), who("2001:db8:1:2:bbbb::2"));
+        assert_eq!(who("2001:db8:1:2:aaaa::1").to_string(), "2001:db8:1:2::/64");
+        assert_ne!(who("2001:db8:1:2::1"), who("2001:db8:1:3::1"));
+        assert_ne!(who("203.0.113.9"), who("203.0.113.8"));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod changing_categories;
 mod changing_products;
 mod conditions;
 mod filters;
+mod large;
 mod listing;
 mod new_categories;
 mod new_products;

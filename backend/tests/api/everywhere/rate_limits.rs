@@ -135,6 +135,7 @@ fn everything_under_the_api_is_counted_whatever_it_answers() {
 fn probes_are_not_counted() {
     let app = small(1).start();
     let client = Visitor::new(&app);
+    wait_until("the server is ready", || client.get(paths::system::READY).status == 200);
     for _ in 0..5 {
         for path in [paths::system::HEALTH, paths::system::READY] {
             let reply = client.get(path);

@@ -55,6 +55,11 @@ impl Reply {
         named.map(|(_, value)| value.as_str()).collect()
     }
 
+    /// All headers with their values.
+    pub fn all_headers(&self) -> Vec<(String, String)> {
+        self.raw.headers.clone()
+    }
+
     /// The body's bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.raw.body

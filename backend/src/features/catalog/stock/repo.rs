@@ -45,25 +45,53 @@ impl<'m> Movement<'m> {
     }
 }
 
+#[derive(Insertable)]
+#[diesel(table_name = stock_movements, treat_none_as_default_value = false)]
+struct NewRow<'m> {
+    id: String,
+    product_id: &'m str,
+    order_id: Option<&'m str>,
+    reason: &'static str,
+    delta: i32,
+    created_at: NaiveDateTime,
+    actor_id: Option<&'m str>,
+    note: Option<&'m str>,
+}
+
 /// Writes a movement into the ledger, unless nothing moves. The same order can't move the same product for the same reason
 /// twice.
 pub fn record(connection: &mut DbConnection, movement: &Movement<'_>, now: NaiveDateTime) -> QueryResult<()> {
-    if movement.delta == 0 {
+    record_all(connection, std::slice::from_ref(movement), now)
+}
+
+/// Writes several movements in one statement. The enum of both connections can't insert several rows at once, so each does.
+pub fn record_all(
+    connection: &mut DbConnection,
+    movements: &[Movement<'_>],
+    now: NaiveDateTime,
+) -> QueryResult<()> {
+    let moving = movements.iter().filter(|movement| movement.delta != 0);
+    let rows: Vec<NewRow<'_>> = moving
+        .map(|movement| NewRow {
+            id: new_id(),
+            product_id: movement.product_id,
+            order_id: movement.order_id,
+            reason: movement.reason.as_str(),
+            delta: movement.delta,
+            created_at: now,
+            actor_id: movement.actor_id,
+            note: movement.note,
+        })
+        .collect();
+    if rows.is_empty() {
         return Ok(());
     }
-    diesel::insert_into(stock_movements::table)
-        .values((
-            stock_movements::id.eq(new_id()),
-            stock_movements::product_id.eq(movement.product_id),
-            stock_movements::order_id.eq(movement.order_id),
-            stock_movements::reason.eq(movement.reason.as_str()),
-            stock_movements::delta.eq(movement.delta),
-            stock_movements::created_at.eq(now),
-            stock_movements::actor_id.eq(movement.actor_id),
-            stock_movements::note.eq(movement.note),
-        ))
-        .execute(connection)
-        .map(|_| ())
+    let insert = diesel::insert_into(stock_movements::table).values(&rows);
+    match connection {
+        DbConnection::Postgres(connection) => insert.execute(connection),
+        DbConnection::Sqlite(connection) => insert.execute(connection),
+    }
+    .map(|_| ())
 }
 
 /// Sets the stock of a product that is locked.

@@ -115,11 +115,12 @@ fn return_all_stock(connection: &mut DbConnection, order_id: &str) -> Result<(),
     // The same order in which stock is taken, so that a cancellation and an order can't wait for each other.
     items.sort_by(|a, b| a.item.product_id.cmp(&b.item.product_id));
     for line in &items {
-        let (product_id, units) = (&line.item.product_id, line.item.quantity);
-        repo::return_stock(connection, product_id, units)?;
-        let movement = Movement::of_order(product_id, units, StockReason::Return, order_id);
-        stock::record(connection, &movement, moment)?;
+        repo::return_stock(connection, &line.item.product_id, line.item.quantity)?;
     }
+    let returned = items.iter().map(|line| {
+        Movement::of_order(&line.item.product_id, line.item.quantity, StockReason::Return, order_id)
+    });
+    stock::record_all(connection, &returned.collect::<Vec<_>>(), moment)?;
     let moved: Vec<&str> = items.iter().map(|line| line.item.product_id.as_str()).collect();
     catalog_changes::record(connection, Entity::Product, &moved)?;
     Ok(())

@@ -4,14 +4,34 @@
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bits(Vec<u64>);
 
-const WIDTH: usize = 64;
+/// Documents of one block.
+pub const WIDTH: usize = 64;
 
 impl Bits {
+    /// Nothing yet, with room for so many documents.
+    pub fn none(count: usize) -> Self {
+        Self(vec![0; count.div_ceil(WIDTH)])
+    }
+
+    /// The first so many documents.
+    pub fn all(count: usize) -> Self {
+        let mut words = vec![u64::MAX; count / WIDTH];
+        if !count.is_multiple_of(WIDTH) {
+            words.push((1 << (count % WIDTH)) - 1);
+        }
+        Self(words)
+    }
+
     /// Adds a document.
     pub fn insert(&mut self, index: usize) {
         if self.0.len() <= index / WIDTH {
             self.0.resize(index / WIDTH + 1, 0);
         }
+        self.set(index);
+    }
+
+    /// Adds a document that there is room for.
+    pub fn set(&mut self, index: usize) {
         if let Some(word) = self.0.get_mut(index / WIDTH) {
             *word |= 1 << (index % WIDTH);
         }
@@ -19,7 +39,17 @@ impl Bits {
 
     /// Whether a document is in it.
     pub fn contains(&self, index: usize) -> bool {
-        self.0.get(index / WIDTH).is_some_and(|word| word >> (index % WIDTH) & 1 == 1)
+        self.block(index / WIDTH) >> (index % WIDTH) & 1 == 1
+    }
+
+    /// Which of the [`WIDTH`] documents of a block are in it.
+    pub fn block(&self, block: usize) -> u64 {
+        self.0.get(block).copied().unwrap_or(0)
+    }
+
+    /// The blocks, in order; those that are missing at the end are empty.
+    pub fn blocks(&self) -> &[u64] {
+        &self.0
     }
 
     /// Whether nothing is in it.
@@ -27,10 +57,64 @@ impl Bits {
         self.0.iter().all(|word| *word == 0)
     }
 
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.iter().map(|word| ones(*word)).sum()
+    }
+
+    /// How many are in both.
+    pub fn count_with(&self, other: &Self) -> usize {
+        self.0.iter().zip(&other.0).map(|(a, b)| ones(a & b)).sum()
+    }
+
     /// What is in both.
     pub fn and(&self, other: &Self) -> Self {
         Self(self.0.iter().zip(&other.0).map(|(a, b)| a & b).collect())
     }
+
+    /// Adds everything that is in `other`.
+    pub fn insert_all(&mut self, other: &Self) {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word |= other);
+    }
+
+    /// Leaves only what is also in `other`.
+    pub fn retain_all(&mut self, other: &Self) {
+        self.0.truncate(other.0.len());
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= other);
+    }
+
+    /// Leaves only what is not in `other`.
+    pub fn remove_all(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(word, other)| *word &= !other);
+    }
+
+    /// The documents, in order.
+    pub fn iter(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(block, word)| Ones(*word).map(move |bit| block * WIDTH + bit))
+    }
+}
+
+/// The documents of one block, counted from its first.
+pub struct Ones(pub u64);
+
+impl Iterator for Ones {
+    type Item = usize;
+
+    fn next(&mut self) -> Option<usize> {
+        if self.0 == 0 {
+            return None;
+        }
+        let first = self.0.trailing_zeros();
+        self.0 &= self.0 - 1;
+        usize::try_from(first).ok()
+    }
+}
+
+fn ones(word: u64) -> usize {
+    usize::try_from(word.count_ones()).unwrap_or(0)
 }
 
 impl FromIterator<usize> for Bits {
@@ -43,6 +127,10 @@ impl FromIterator<usize> for Bits {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -51,12 +139,31 @@ mod tests {
         let held: Vec<_> = (0..300).filter(|index| bits.contains(*index)).collect();
         assert_eq!(held, [0, 63, 64, 200]);
         assert!(!bits.is_empty() && Bits::default().is_empty());
+        for count in [0, 1, 63, 64, 65, 200] {
+            let all = Bits::all(count);
+            assert_eq!((all.count(), all.contains(count)), (count, false));
+            assert!(Bits::none(count).is_empty());
+        }
     }
 
-    #[test]
-    fn both_hold_what_either_holds_alone_never() {
-        let (a, b): (Bits, Bits) = ([1, 70, 300].into_iter().collect(), [1, 70, 71].into_iter().collect());
-        assert_eq!(a.and(&b), [1, 70].into_iter().collect());
-        assert!(a.and(&Bits::default()).is_empty());
+    proptest! {
+        #[test]
+        fn sets_are_combined_like_sets(a in prop::collection::btree_set(0..400_usize, 0..60), b in prop::collection::btree_set(0..400_usize, 0..60)) {
+            let bits = |set: &BTreeSet<usize>| set.iter().copied().collect::<Bits>();
+            let list = |bits: &Bits| bits.iter().collect::<Vec<_>>();
+            let both: Vec<usize> = a.intersection(&b).copied().collect();
+            prop_assert_eq!(list(&bits(&a).and(&bits(&b))), both.clone());
+            prop_assert_eq!(bits(&a).count_with(&bits(&b)), both.len());
+            prop_assert_eq!(bits(&a).count(), a.len());
+            let mut changed = bits(&a);
+            changed.retain_all(&bits(&b));
+            prop_assert_eq!(list(&changed), both);
+            let mut changed = bits(&a);
+            changed.insert_all(&bits(&b));
+            prop_assert_eq!(list(&changed), a.union(&b).copied().collect::<Vec<_>>());
+            let mut changed = bits(&a);
+            changed.remove_all(&bits(&b));
+            prop_assert_eq!(list(&changed), a.difference(&b).copied().collect::<Vec<_>>());
+        }
     }
 }

@@ -74,6 +74,11 @@ impl Categories {
         entry.as_ref().map(|entry| &entry.category)
     }
 
+    /// Every category that is known.
+    pub fn all(&self) -> impl Iterator<Item = &Category> {
+        self.entries.iter().flatten().map(|entry| &entry.category)
+    }
+
     /// A category as others name it.
     pub fn reference(&self, number: u32) -> Option<CategoryRef> {
         self.get(number).map(|category| CategoryRef {

@@ -7,9 +7,12 @@ pub mod bits;
 pub mod categories;
 pub mod correct;
 pub mod facets;
+pub mod postings;
 pub mod query;
 pub mod rank;
 pub mod segment;
+pub mod sieve;
+pub mod sorted;
 pub mod text;
 pub mod texts;
 
@@ -110,6 +113,17 @@ impl Index {
         self.counts.get(texts::offset(category)).copied().unwrap_or(0)
     }
 
+    /// Takes over how many products each category has, by its id, from somebody who knows of more products.
+    pub fn set_counts(&mut self, counts: &HashMap<String, i64>) {
+        self.counts = vec![0; self.categories.count()];
+        for (id, products) in counts {
+            let category = texts::offset(self.categories.number_of(id));
+            if let Some(count) = self.counts.get_mut(category) {
+                *count = *products;
+            }
+        }
+    }
+
     /// Replaces the products with these ids by `documents`; those without a document are gone. Answers whether any of them
     /// is different from what it was.
     pub fn patch(&mut self, ids: &[String], documents: &[Document]) -> bool {
@@ -153,8 +167,8 @@ impl Index {
     fn remove(&mut self, id: &str) {
         for part in &mut self.parts {
             let Some(document) = part.find(id) else { continue };
-            let category = part.segment.row(document).map(|row| texts::offset(row.category));
-            if let Some(count) = category.and_then(|category| self.counts.get_mut(category)) {
+            let category = texts::offset(part.segment.category(document));
+            if let Some(count) = self.counts.get_mut(category) {
                 *count -= 1;
             }
             Arc::make_mut(&mut part.dead).insert(document);
@@ -164,10 +178,8 @@ impl Index {
 
     fn push(&mut self, segment: Segment) {
         self.counts.resize(self.categories.count(), 0);
-        for row in segment.rows() {
-            if let Some(count) = self.counts.get_mut(texts::offset(row.category)) {
-                *count += 1;
-            }
+        for (count, products) in self.counts.iter_mut().zip(segment.categories()) {
+            *count += products;
         }
         if segment.count() > 0 {
             self.parts.push(Part::new(segment));
@@ -194,11 +206,11 @@ impl Index {
     /// The ids of recommended products, at most `limit`: those that can be bought first, then the newest.
     pub fn featured(&self, limit: usize) -> Vec<String> {
         let all = self.parts.iter().flat_map(|part| {
-            let alive = part.segment.featured().filter(|document| !part.dead.contains(*document));
-            alive.filter_map(|document| {
+            let alive = part.segment.featured().iter().filter(|document| !part.dead.contains(*document));
+            alive.map(|document| {
                 let segment = &part.segment;
-                let in_stock = segment.row(document)?.in_stock;
-                Some((Reverse(in_stock), Reverse(segment.created_at(document)), segment.id(document)))
+                let in_stock = segment.in_stock().contains(document);
+                (Reverse(in_stock), Reverse(segment.created_at(document)), segment.id(document))
             })
         });
         let mut ranked: Vec<_> = all.collect();

@@ -1,15 +1,27 @@
 //! Finding products: which ones, in which order, and how many of which kind.
 
-use std::cmp::Ordering;
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::BTreeMap,
+};
 
 use shared_types::search::{Facets, SearchSort};
 
 use super::{
     Index, Part,
-    bits::Bits,
-    facets::{Counter, Filters},
-    segment::{Row, Segment},
+    bits::{Bits, Ones, WIDTH},
+    facets::{Counter, Filters, Narrowed},
+    segment::{self, Levels, Order, Segment},
+    sorted::first_sorted,
 };
+
+/// So many hits are too many to add up the points of each.
+#[cfg(not(test))]
+const MANY: usize = 20_000;
+#[cfg(test)]
+const MANY: usize = 20;
+/// Most combinations of levels that are looked at: every one takes a pass over the sets.
+const COMBINATIONS_MAX: usize = 400;
 
 /// What is asked of the products.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +36,8 @@ pub struct Question {
     pub offset: usize,
     /// Most to answer.
     pub limit: usize,
+    /// Only the page matters, not how many there are of which kind.
+    pub is_brief: bool,
 }
 
 /// What was found.
@@ -31,156 +45,231 @@ pub struct Question {
 pub struct Found {
     /// The ids of one page, in order.
     pub ids: Vec<String>,
-    /// Products that pass all filters.
+    /// Products that pass all filters; of a brief answer, at least so many.
     pub total: usize,
     /// Whether the words fit any product, filters aside.
     pub fits_any: bool,
-    /// How they could be narrowed down.
+    /// How they could be narrowed down; nothing in a brief answer.
     pub facets: Facets,
 }
 
 /// A product that was found, on its way into order.
 struct Hit<'i> {
-    /// What decides first; lower comes first.
-    key: u64,
+    /// What its words are worth together.
+    points: u16,
     segment: &'i Segment,
     document: usize,
-}
-
-/// The first hits of all that were found. Most of many hits are worse than those that are kept, and forgotten at once.
-struct Best<'i> {
-    sort: SearchSort,
-    most: usize,
-    hits: Vec<Hit<'i>>,
-    /// Hits after this one are not among the first.
-    limit: u64,
-}
-
-impl<'i> Best<'i> {
-    fn new(sort: SearchSort, most: usize) -> Self {
-        Self { sort, most, hits: Vec::new(), limit: u64::MAX }
-    }
-
-    fn add(&mut self, hit: Hit<'i>) {
-        if hit.key > self.limit {
-            return;
-        }
-        self.hits.push(hit);
-        if self.hits.len() >= self.most.saturating_mul(2).max(1_000) {
-            self.prune();
-        }
-    }
-
-    fn prune(&mut self) {
-        let sort = self.sort;
-        if let Some(last) = self.most.checked_sub(1)
-            && last < self.hits.len()
-        {
-            let (_, last, _) = self.hits.select_nth_unstable_by(last, |a, b| compare(sort, a, b));
-            self.limit = last.key;
-        }
-        self.hits.truncate(self.most);
-    }
-
-    fn finish(mut self) -> Vec<Hit<'i>> {
-        self.prune();
-        self.hits.sort_unstable_by(|a, b| compare(self.sort, a, b));
-        self.hits
-    }
 }
 
 impl Index {
     /// Answers a question.
     pub fn search(&self, question: &Question) -> Found {
         let sort = question.sort.unwrap_or(SearchSort::Relevance);
-        let mut counter = Counter::new(question.filters, self.categories.count());
-        let mut best = Best::new(sort, question.offset.saturating_add(question.limit));
-        let (mut total, mut fits_any) = (0, false);
+        let most = question.offset.saturating_add(question.limit);
+        // The first ways to be found have the best hits, so what is asked briefly needs no others.
+        let is_enough = question.is_brief && sort == SearchSort::Relevance && question.filters.are_none();
+        let enough = if is_enough && question.words.len() == 1 { most } else { usize::MAX };
+        let mut counter = Counter::new(self.categories.count());
+        let mut hits: Vec<Hit<'_>> = Vec::new();
+        let (mut total, mut fits_any, mut segments) = (0, false, 0);
         for part in &self.parts {
-            let segment = &part.segment;
-            for (document, points) in part.matches(&question.words) {
-                let Some(row) = segment.row(document) else { continue };
-                fits_any = true;
-                if counter.count(row) {
-                    total += 1;
-                    best.add(Hit { key: key(sort, segment, document, row, points), segment, document });
-                }
+            let Some(matches) = part.matches(&question.words, enough) else { continue };
+            fits_any = true;
+            let narrowed = Narrowed::new(&part.segment, &matches.all, &question.filters);
+            if !question.is_brief {
+                counter.count(&narrowed);
             }
+            let passing = narrowed.hits();
+            let count = passing.count();
+            total += count;
+            segments += usize::from(count > 0);
+            let segment = &part.segment;
+            let first = matches.first(segment, (&passing, count), sort, most).into_iter();
+            hits.extend(first.map(|(points, document)| Hit { points, segment, document }));
         }
-        let hits = best.finish();
-        let page = hits.iter().skip(question.offset);
+        if segments > 1 {
+            // Those of each segment are in order already, which this sort notices.
+            hits.sort_by(|a, b| compare(sort, a, b));
+        }
+        let page = hits.iter().skip(question.offset).take(question.limit);
         let ids = page.map(|hit| hit.segment.id(hit.document).to_owned()).collect();
-        Found { ids, total, fits_any, facets: counter.finish(self) }
+        let facets = if question.is_brief { Facets::default() } else { counter.finish(self) };
+        Found { ids, total, fits_any, facets }
     }
 
     /// Which products a word is found in, for each segment.
     pub(super) fn documents_with(&self, word: &str) -> Vec<Bits> {
-        let of_part = |part: &Part| {
-            let points = part.segment.points_of(word);
-            let found = points.iter().enumerate().filter(|(_, points)| **points > 0);
-            found.map(|(document, _)| document).filter(|document| !part.dead.contains(*document)).collect()
-        };
-        self.parts.iter().map(of_part).collect()
+        let word = [word.to_owned()];
+        let found = self.parts.iter().map(|part| part.matches(&word, usize::MAX));
+        found.map(|found| found.map_or_else(Bits::default, |found| found.all)).collect()
     }
+}
+
+/// The documents of a segment in which all words are found.
+struct Matches {
+    /// For each word, among others.
+    levels: Vec<Levels>,
+    all: Bits,
 }
 
 impl Part {
-    /// Documents in which every word is found, with what the words are worth together.
-    fn matches(&self, words: &[String]) -> impl Iterator<Item = (usize, u16)> + use<'_> {
-        let mut total: Vec<u16> = Vec::new();
-        for word in words {
-            let points = self.segment.points_of(word);
-            if total.is_empty() {
-                total = points.into_iter().map(u16::from).collect();
-            } else {
-                for (total, points) in total.iter_mut().zip(points) {
-                    *total = if *total > 0 && points > 0 { *total + u16::from(points) } else { 0 };
-                }
+    /// Looks for every word, each only where those before it are found. `None` when there is no such document.
+    fn matches(&self, words: &[String], enough: usize) -> Option<Matches> {
+        let mut all = Bits::all(self.segment.count());
+        all.remove_all(&self.dead);
+        let mut levels = Vec::with_capacity(words.len());
+        // Longer words are in fewer documents.
+        let mut by_length: Vec<&String> = words.iter().collect();
+        by_length.sort_by_key(|word| Reverse(word.len()));
+        for word in by_length {
+            let found = self.segment.levels(word, &all, enough);
+            if found.found() == 0 {
+                return None;
             }
-            if total.iter().all(|total| *total == 0) {
-                total.clear();
-                break;
-            }
+            all = found.within(all);
+            levels.push(found);
         }
-        let found = total.into_iter().enumerate().filter(|(_, points)| *points > 0);
-        found.filter(|(document, _)| !self.dead.contains(*document))
+        (!levels.is_empty()).then_some(Matches { levels, all })
     }
 }
 
-/// A number that puts most hits into order. By relevance: what the words are worth, then the shorter name, then what can be
-/// bought, then what the shop recommends.
-fn key(sort: SearchSort, segment: &Segment, document: usize, row: &Row, points: u16) -> u64 {
-    match sort {
-        SearchSort::Relevance => {
-            u64::from(!points) << 16
-                | u64::from(row.name_words) << 8
-                | u64::from(!row.in_stock) << 1
-                | u64::from(!row.is_featured)
-        }
-        SearchSort::PriceAsc => row.price.unsigned_abs(),
-        SearchSort::PriceDesc => !row.price.unsigned_abs(),
-        SearchSort::Newest => !segment.created_at(document).unsigned_abs(),
-        SearchSort::Name => {
-            let mut first = [0; 8];
-            first.iter_mut().zip(segment.name(document).bytes()).for_each(|(to, byte)| *to = byte);
-            u64::from_be_bytes(first)
+impl Matches {
+    /// The first of those that pass, at most so many, with their points.
+    fn first(
+        &self,
+        segment: &Segment,
+        (passing, count): (&Bits, usize),
+        sort: SearchSort,
+        most: usize,
+    ) -> Vec<(u16, usize)> {
+        match (direction(sort), self.levels.as_slice()) {
+            (Some(direction), _) => {
+                let first = first_sorted(segment, (passing, count), direction, 0..most);
+                first.into_iter().map(|document| (0, document)).collect()
+            }
+            (None, [levels]) => first_of(levels, passing, most),
+            (None, levels) if count > MANY && combinations(levels) <= COMBINATIONS_MAX => {
+                combined(levels, passing, most.min(count))
+            }
+            (None, levels) => ranked(levels, (passing, count), most),
         }
     }
+}
+
+/// What a sort goes by, and whether from the end; `None` for the order of a segment's numbers.
+fn direction(sort: SearchSort) -> Option<(Order, bool)> {
+    match sort {
+        SearchSort::Relevance => None,
+        SearchSort::PriceAsc => Some((Order::Price, false)),
+        SearchSort::PriceDesc => Some((Order::Price, true)),
+        SearchSort::Newest => Some((Order::Age, true)),
+        SearchSort::Name => Some((Order::Name, false)),
+    }
+}
+
+/// The best of those in which one word is found: level by level, in the order of the segment.
+fn first_of(levels: &Levels, passing: &Bits, most: usize) -> Vec<(u16, usize)> {
+    let all = levels.iter().flat_map(|(points, level)| {
+        let points = *points;
+        let blocks = level.blocks().iter().zip(passing.blocks()).enumerate();
+        blocks.flat_map(move |(block, (a, b))| Ones(a & b).map(move |bit| (points, block * WIDTH + bit)))
+    });
+    all.take(most).collect()
+}
+
+fn combinations(levels: &[Levels]) -> usize {
+    levels.iter().map(|levels| levels.iter().count()).product()
+}
+
+/// The best of many in which several words are found: combinations of levels are looked at from the best one on, until
+/// there are enough.
+fn combined(levels: &[Levels], passing: &Bits, most: usize) -> Vec<(u16, usize)> {
+    let mut by_points: BTreeMap<Reverse<u16>, Vec<Vec<&Bits>>> = BTreeMap::new();
+    by_points.insert(Reverse(0), vec![Vec::new()]);
+    for levels in levels {
+        let mut longer: BTreeMap<Reverse<u16>, Vec<Vec<&Bits>>> = BTreeMap::new();
+        for (Reverse(points), combinations) in by_points {
+            for (more, level) in levels.iter() {
+                let with = combinations.iter().map(|sets| sets.iter().copied().chain([level]).collect());
+                longer.entry(Reverse(points + more)).or_default().extend(with);
+            }
+        }
+        by_points = longer;
+    }
+    let mut first = Vec::new();
+    for (Reverse(points), combinations) in by_points {
+        let mut documents = Bits::default();
+        for sets in combinations {
+            let mut found = passing.clone();
+            sets.into_iter().for_each(|set| found.retain_all(set));
+            documents.insert_all(&found);
+        }
+        first.extend(documents.iter().take(most - first.len()).map(|document| (points, document)));
+        if first.len() == most {
+            break;
+        }
+    }
+    first
+}
+
+/// The best of those in which several words are found. Points are added up and counted, which tells how many points the
+/// last one has that is wanted.
+fn ranked(levels: &[Levels], (passing, count): (&Bits, usize), most: usize) -> Vec<(u16, usize)> {
+    let mut points: Vec<u16> = Vec::with_capacity(count);
+    let mut with_points: Vec<usize> = Vec::new();
+    for (block, word) in passing.blocks().iter().enumerate().filter(|(_, word)| **word != 0) {
+        let sums = points_in(levels, block, *word);
+        for sum in Ones(*word).filter_map(|bit| sums.get(bit)) {
+            points.push(*sum);
+            let sum = usize::from(*sum);
+            with_points.resize(with_points.len().max(sum + 1), 0);
+            if let Some(count) = with_points.get_mut(sum) {
+                *count += 1;
+            }
+        }
+    }
+    let (mut least, mut better) = (0, 0);
+    for (sum, count) in with_points.iter().enumerate().rev() {
+        least = sum;
+        if better + count >= most {
+            break;
+        }
+        better += count;
+    }
+    let mut equal = most.saturating_sub(better);
+    let hits =
+        points.into_iter().zip(passing.iter()).filter(|(sum, _)| match usize::from(*sum).cmp(&least) {
+            Ordering::Greater => true,
+            Ordering::Equal if equal > 0 => {
+                equal -= 1;
+                true
+            }
+            _ => false,
+        });
+    let mut hits: Vec<(u16, usize)> = hits.collect();
+    hits.sort_unstable_by_key(|(points, document)| (Reverse(*points), *document));
+    hits
+}
+
+/// What all words are worth together in some documents of one block.
+fn points_in(levels: &[Levels], block: usize, documents: u64) -> [u16; WIDTH] {
+    let mut sums = [0; WIDTH];
+    for (points, level) in levels.iter().flat_map(Levels::iter) {
+        for bit in Ones(level.block(block) & documents) {
+            if let Some(sum) = sums.get_mut(bit) {
+                *sum += points;
+            }
+        }
+    }
+    sums
 }
 
 /// The whole order; equal only for a product and itself. Ties are broken as the catalogue's lists break them.
 fn compare(sort: SearchSort, a: &Hit<'_>, b: &Hit<'_>) -> Ordering {
-    fn id<'i>(hit: &Hit<'i>) -> &'i str {
-        hit.segment.id(hit.document)
+    let places = ((a.segment, a.document), (b.segment, b.document));
+    match direction(sort) {
+        None => b.points.cmp(&a.points).then_with(|| segment::compare(places.0, places.1)),
+        Some((order, false)) => order.compare(places.0, places.1),
+        Some((order, true)) => order.compare(places.1, places.0),
     }
-    fn name<'i>(hit: &Hit<'i>) -> &'i str {
-        hit.segment.name(hit.document)
-    }
-    let created_at = |hit: &Hit<'_>| hit.segment.created_at(hit.document);
-    a.key.cmp(&b.key).then_with(|| match sort {
-        SearchSort::Relevance => created_at(b).cmp(&created_at(a)).then_with(|| id(a).cmp(id(b))),
-        SearchSort::PriceAsc => id(a).cmp(id(b)),
-        SearchSort::Name => name(a).cmp(name(b)).then_with(|| id(a).cmp(id(b))),
-        SearchSort::PriceDesc | SearchSort::Newest => id(b).cmp(id(a)),
-    })
 }

@@ -1,14 +1,21 @@
 //! Documents that are searched together. A segment never changes; a change makes a new one and marks old documents dead.
+//!
+//! Documents are numbered in the order in which equally good matches are shown, so the first of a set are its best, and
+//! every other order that can be asked for is kept beside it.
+
+mod builder;
+mod levels;
 
 use std::{
-    collections::HashMap,
+    cmp::{Ordering, Reverse},
     hash::{DefaultHasher, Hash, Hasher},
 };
 
+pub use self::{builder::Builder, levels::Levels};
 use super::{
     bits::Bits,
-    rank::{Place, points},
-    text::{fold, words},
+    postings::Postings,
+    sieve::Sieve,
     texts::{Texts, offset},
 };
 
@@ -31,7 +38,7 @@ pub struct Document {
     pub in_stock: bool,
     /// Whether the shop recommends it.
     pub is_featured: bool,
-    /// Milliseconds since 1970.
+    /// Microseconds since 1970.
     pub created_at: i64,
     /// When somebody edited it last, in milliseconds since 1970. It is not searched: a document that stayed the same has
     /// changed in nothing but its number of units.
@@ -47,72 +54,48 @@ impl Document {
     }
 }
 
-/// What filters, facets and the order by relevance need of a document. Small: a search may look at all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Row {
-    /// In minor units.
-    pub price: i64,
-    /// The index's number of the category.
-    pub category: u32,
-    /// Words of the name, up to 255.
-    pub name_words: u8,
-    /// Whether it can be bought.
-    pub in_stock: bool,
-    /// Whether the shop recommends it.
-    pub is_featured: bool,
-}
-
-/// What is needed of few documents.
+/// What is known of a document beside its texts.
 #[derive(Debug, Clone, Copy)]
-struct Rest {
+struct Row {
+    price: i64,
     created_at: i64,
     fingerprint: u64,
-}
-
-/// Lists of documents in one piece of memory, one for each term.
-#[derive(Debug, Default)]
-struct Postings {
-    starts: Vec<u32>,
-    documents: Vec<u32>,
-}
-
-impl Postings {
-    fn new(lists: &[Vec<u32>]) -> Self {
-        let mut postings = Self::default();
-        postings.documents.reserve_exact(lists.iter().map(Vec::len).sum());
-        postings.starts.reserve_exact(lists.len());
-        for list in lists {
-            postings.starts.push(u32::try_from(postings.documents.len()).unwrap_or(u32::MAX));
-            postings.documents.extend_from_slice(list);
-        }
-        postings
-    }
-
-    fn of(&self, term: usize) -> &[u32] {
-        let start = self.starts.get(term).map_or(self.documents.len(), |start| offset(*start));
-        let end = self.starts.get(term + 1).map_or(self.documents.len(), |next| offset(*next));
-        self.documents.get(start..end).unwrap_or_default()
-    }
+    /// The index's number of the category.
+    category: u32,
+    /// Words of the name, up to 255.
+    name_words: u8,
+    in_stock: bool,
+    is_featured: bool,
 }
 
 /// Fields with a dictionary. Codes have none: hardly two products share a part of one.
-const PLACES: [Place; 3] = [Place::NameStart, Place::Name, Place::Description];
+const FIELDS: usize = 3;
 
 /// Documents, by number, and the dictionary of their words.
 #[derive(Debug, Default)]
 pub struct Segment {
     rows: Vec<Row>,
-    rests: Vec<Rest>,
     ids: Texts,
     names: Texts,
     /// Folded, with single spaces.
     codes: Texts,
+    sieve: Sieve,
     /// Documents by id.
     by_id: Vec<u32>,
-    /// Recommended documents.
-    featured: Vec<u32>,
+    by_code: Vec<u32>,
+    by_price: Vec<u32>,
+    by_age: Vec<u32>,
+    by_name: Vec<u32>,
+    by_category: Vec<u32>,
+    in_stock: Bits,
+    featured: Bits,
+    /// Documents whose price is in each of the facets' ranges.
+    ranges: Vec<Bits>,
+    /// Documents in each category, by its number.
+    categories: Vec<i64>,
     terms: Texts,
-    postings: [Postings; 3],
+    /// By field: first words of names, their other words, descriptions.
+    postings: [Postings; FIELDS],
 }
 
 impl Segment {
@@ -121,24 +104,24 @@ impl Segment {
         self.rows.len()
     }
 
-    /// All documents, in order.
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    /// How much one costs, in minor units.
+    pub fn price(&self, document: usize) -> i64 {
+        self.rows.get(document).map_or(0, |row| row.price)
     }
 
-    /// One of them.
-    pub fn row(&self, document: usize) -> Option<&Row> {
-        self.rows.get(document)
+    /// The index's number of its category; one that no category has when there is no such document.
+    pub fn category(&self, document: usize) -> u32 {
+        self.rows.get(document).map_or(u32::MAX, |row| row.category)
     }
 
-    /// When it was created, in milliseconds since 1970.
+    /// When it was created, in microseconds since 1970.
     pub fn created_at(&self, document: usize) -> i64 {
-        self.rests.get(document).map_or(0, |rest| rest.created_at)
+        self.rows.get(document).map_or(0, |row| row.created_at)
     }
 
     /// The fingerprint of the whole document.
     pub fn fingerprint(&self, document: usize) -> Option<u64> {
-        self.rests.get(document).map(|rest| rest.fingerprint)
+        self.rows.get(document).map(|row| row.fingerprint)
     }
 
     /// Its id.
@@ -151,9 +134,24 @@ impl Segment {
         self.names.get(document)
     }
 
+    /// Documents that can be bought.
+    pub fn in_stock(&self) -> &Bits {
+        &self.in_stock
+    }
+
     /// Recommended documents.
-    pub fn featured(&self) -> impl Iterator<Item = usize> {
-        self.featured.iter().map(|document| offset(*document))
+    pub fn featured(&self) -> &Bits {
+        &self.featured
+    }
+
+    /// Documents by range of prices.
+    pub fn ranges(&self) -> &[Bits] {
+        &self.ranges
+    }
+
+    /// How many documents there are in each category, by its number.
+    pub fn categories(&self) -> &[i64] {
+        &self.categories
     }
 
     /// The document with an id.
@@ -162,25 +160,31 @@ impl Segment {
         self.by_id.get(at).map(|document| offset(*document))
     }
 
-    /// What a word is worth in each document; 0 where it is not found.
-    pub fn points_of(&self, word: &str) -> Vec<u8> {
-        let mut best = vec![0_u8; self.count()];
-        self.terms.scan(word, |term, quality| {
-            for (place, postings) in PLACES.into_iter().zip(&self.postings) {
-                let points = points(place, quality);
-                for document in postings.of(term) {
-                    if let Some(best) = best.get_mut(offset(*document)) {
-                        *best = points.max(*best);
-                    }
-                }
-            }
-        });
-        self.codes.scan(word, |document, quality| {
-            if let Some(best) = best.get_mut(document) {
-                *best = points(Place::Code, quality).max(*best);
-            }
-        });
-        best
+    /// All documents in an order.
+    pub fn sorted(&self, order: Order) -> &[u32] {
+        match order {
+            Order::Name => &self.by_name,
+            Order::Price => &self.by_price,
+            Order::Age => &self.by_age,
+        }
+    }
+
+    /// Documents whose price lies between two, both included, the cheapest first.
+    pub fn priced(&self, least: i64, most: i64) -> &[u32] {
+        let before = |limit: &dyn Fn(i64) -> bool| {
+            self.by_price.partition_point(|document| limit(self.price(offset(*document))))
+        };
+        let (from, to) = (before(&|price| price < least), before(&|price| price <= most));
+        self.by_price.get(from..to).unwrap_or_default()
+    }
+
+    /// Documents in a category.
+    pub fn in_category(&self, category: u32) -> &[u32] {
+        let number = offset(category);
+        let count = |products: &i64| usize::try_from(*products).unwrap_or(0);
+        let from: usize = self.categories.iter().take(number).map(count).sum();
+        let to = from + self.categories.get(number).map_or(0, count);
+        self.by_category.get(from..to).unwrap_or_default()
     }
 
     /// Every word of the dictionary, with what to ask [`Segment::names_with`] for.
@@ -191,112 +195,43 @@ impl Segment {
     /// How many names that are not dead have a word.
     pub fn names_with(&self, term: usize, dead: &Bits) -> usize {
         let [start, later, _] = &self.postings;
-        let documents = start.of(term).iter().chain(later.of(term));
-        documents.filter(|document| !dead.contains(offset(**document))).count()
+        start.alive(term, dead) + later.alive(term, dead)
     }
 }
 
-/// Puts a segment together.
-#[derive(Debug, Default)]
-pub struct Builder {
-    segment: Segment,
-    terms: HashMap<Box<str>, usize>,
-    lists: [Vec<Vec<u32>>; 3],
+/// What documents are sorted by, beside how good a match they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By name, by bytes.
+    Name,
+    /// The cheapest first.
+    Price,
+    /// The oldest first.
+    Age,
 }
 
-impl Builder {
-    /// Adds a document; `category` is the index's number of its category.
-    pub fn add(&mut self, document: &Document, category: u32) {
-        let name = fold(&document.name);
-        let number = self.next();
-        let mut name_words = 0_u8;
-        for word in words(&name) {
-            self.list(usize::from(name_words > 0), word, number);
-            name_words = name_words.saturating_add(1);
-        }
-        let description = document.description.as_deref().map(fold).unwrap_or_default();
-        for word in words(&description) {
-            self.list(2, word, number);
-        }
-        let code: Vec<String> = fold(&document.sku).split_whitespace().map(str::to_owned).collect();
-        let rest = Rest { created_at: document.created_at, fingerprint: document.fingerprint() };
-        let row = Row {
-            price: document.price,
-            category,
-            name_words,
-            in_stock: document.in_stock,
-            is_featured: document.is_featured,
+impl Order {
+    /// Which of two comes first; of what is equal, the lower id. Equal only for a product and itself.
+    pub fn compare(self, a: (&Segment, usize), b: (&Segment, usize)) -> Ordering {
+        let by_id = || a.0.id(a.1).cmp(b.0.id(b.1));
+        let first = match self {
+            Self::Name => a.0.name(a.1).cmp(b.0.name(b.1)),
+            Self::Price => a.0.price(a.1).cmp(&b.0.price(b.1)),
+            Self::Age => a.0.created_at(a.1).cmp(&b.0.created_at(b.1)),
         };
-        self.push((row, rest), &document.id, &document.name, &code.join(" "));
+        first.then_with(by_id)
     }
+}
 
-    /// Adds the documents of another segment that are alive.
-    pub fn append(&mut self, other: &Segment, dead: &Bits) {
-        let mut numbers = Vec::with_capacity(other.count());
-        for (index, row) in other.rows.iter().zip(&other.rests).enumerate() {
-            let number = (!dead.contains(index)).then(|| self.next());
-            numbers.push(number);
-            if number.is_some() {
-                self.push((*row.0, *row.1), other.id(index), other.name(index), other.codes.get(index));
-            }
-        }
-        for (term, text) in other.terms.iter().enumerate() {
-            for (place, postings) in other.postings.iter().enumerate() {
-                let kept = postings.of(term).iter().filter_map(|old| *numbers.get(offset(*old))?);
-                for number in kept {
-                    self.list(place, text, number);
-                }
-            }
-        }
-    }
+/// The order of equally good matches: the shorter name, then what can be bought, then what the shop recommends, then the
+/// newest. Equal only for a product and itself.
+pub fn compare(a: (&Segment, usize), b: (&Segment, usize)) -> Ordering {
+    let key = |(segment, document): (&Segment, usize)| segment.rows.get(document).map(Row::key);
+    key(a).cmp(&key(b)).then_with(|| a.0.id(a.1).cmp(b.0.id(b.1)))
+}
 
-    /// The segment.
-    pub fn finish(self) -> Segment {
-        let Self { mut segment, lists, .. } = self;
-        let count = u32::try_from(segment.rows.len()).unwrap_or(u32::MAX);
-        let ids = &segment.ids;
-        segment.by_id = (0..count).collect();
-        segment.by_id.sort_unstable_by(|a, b| ids.get(offset(*a)).cmp(ids.get(offset(*b))));
-        let rows = segment.rows.iter().zip(0..);
-        segment.featured = rows.filter(|(row, _)| row.is_featured).map(|(_, number)| number).collect();
-        segment.postings = lists.map(|lists| Postings::new(&lists));
-        segment.rows.shrink_to_fit();
-        segment.rests.shrink_to_fit();
-        for texts in [&mut segment.ids, &mut segment.names, &mut segment.codes, &mut segment.terms] {
-            texts.shrink();
-        }
-        segment
-    }
-
-    /// The number of the document that is pushed next.
-    fn next(&self) -> u32 {
-        u32::try_from(self.segment.rows.len()).unwrap_or(u32::MAX)
-    }
-
-    fn push(&mut self, (row, rest): (Row, Rest), id: &str, name: &str, code: &str) {
-        self.segment.rows.push(row);
-        self.segment.rests.push(rest);
-        self.segment.ids.push(id);
-        self.segment.names.push(name);
-        self.segment.codes.push(code);
-    }
-
-    /// Notes that a document has a word. Documents come in order, so a repeated word is the last one in its list.
-    fn list(&mut self, place: usize, word: &str, document: u32) {
-        let term = match self.terms.get(word) {
-            Some(term) => *term,
-            None => {
-                let term = self.segment.terms.count();
-                self.segment.terms.push(word);
-                self.terms.insert(word.into(), term);
-                self.lists.iter_mut().for_each(|lists| lists.push(Vec::new()));
-                term
-            }
-        };
-        if let Some(list) = self.lists.get_mut(place).and_then(|lists| lists.get_mut(term))
-            && list.last() != Some(&document)
-        {
-            list.push(document);
-        }
+impl Row {
+    fn key(&self) -> (u8, bool, bool, Reverse<i64>) {
+        (self.name_words, !self.in_stock, !self.is_featured, Reverse(self.created_at))
     }
 }

@@ -1,6 +1,8 @@
 //! Many short texts in one piece of memory, which can be searched as a whole.
 
-use memchr::memmem;
+use std::ops::Range;
+
+use memchr::memmem::Finder;
 
 use super::rank::{EDGE, Quality, quality};
 
@@ -37,18 +39,36 @@ impl Texts {
         (0..self.count()).map(|index| self.get(index))
     }
 
-    /// Calls `found` for every occurrence of a word, in order, with the position of the text it is in.
+    /// Some of them, with an [`EDGE`] after each.
+    pub fn joined(&self, texts: Range<usize>) -> &str {
+        let place = |index| self.starts.get(index).map_or(self.joined.len(), |start| offset(*start));
+        self.joined.get(place(texts.start)..place(texts.end)).unwrap_or_default()
+    }
+
+    /// Calls `found` for every occurrence of a word in some of the texts, in order, with the position of the text it is in.
     ///
-    /// One fast pass over the memory of all texts: for dictionaries of the size a shop has, that beats every index of
-    /// parts of words, and costs no memory.
-    pub fn scan(&self, word: &str, mut found: impl FnMut(usize, Quality)) {
-        let mut index = 0;
-        for at in memmem::find_iter(self.joined.as_bytes(), word) {
+    /// One fast pass over their memory: for dictionaries of the size a shop has, that beats every index of parts of words,
+    /// and costs no memory.
+    pub fn scan(&self, word: &Finder<'_>, texts: Range<usize>, mut found: impl FnMut(usize, Quality)) {
+        let first = self.starts.get(texts.start).map_or(self.joined.len(), |start| offset(*start));
+        let length = word.needle().len();
+        let mut index = texts.start;
+        for at in word.find_iter(self.joined(texts).as_bytes()).map(|at| at + first) {
             while self.starts.get(index + 1).is_some_and(|next| offset(*next) <= at) {
                 index += 1;
             }
-            found(index, quality(&self.joined, at, word.len()));
+            found(index, quality(&self.joined, at, length));
         }
+    }
+
+    /// The same texts in another order, in no more memory than they need.
+    pub fn reordered(&self, order: &[u32]) -> Self {
+        let mut texts = Self {
+            joined: String::with_capacity(self.joined.len()),
+            starts: Vec::with_capacity(self.starts.len()),
+        };
+        order.iter().for_each(|index| texts.push(self.get(offset(*index))));
+        texts
     }
 
     /// Gives back memory that was reserved for more.
@@ -85,8 +105,13 @@ mod tests {
     fn every_occurrence_is_found_in_its_text_and_none_across_two() {
         let texts = texts(&["pro", "", "x-pro-pro2", "p", "ro", "épro"]);
         let mut found = Vec::new();
-        texts.scan("pro", |index, quality| found.push((index, quality)));
+        let finder = Finder::new("pro");
+        texts.scan(&finder, 0..texts.count(), |index, quality| found.push((index, quality)));
         let expected = [(0, Quality::Whole), (2, Quality::Exact), (2, Quality::Prefix), (5, Quality::Infix)];
         assert_eq!(found, expected);
+        found.clear();
+        texts.scan(&finder, 1..5, |index, quality| found.push((index, quality)));
+        assert_eq!(found, expected[1..3]);
+        assert_eq!(texts.joined(3..5), "p\nro\n");
     }
 }

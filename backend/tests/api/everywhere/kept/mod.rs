@@ -1,5 +1,6 @@
 //! Answers to public reads that are kept.
 
+mod again;
 mod forms;
 mod fresh;
 mod keys;

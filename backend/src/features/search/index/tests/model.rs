@@ -8,7 +8,8 @@ use super::{
         facets::Filters,
         query::Question,
         rank::{Place, best, points},
-        segment::Document,
+        segment::{Document, Order},
+        sorted::Listing,
         text::{fold, query_words, words},
     },
     asked, built, named,
@@ -110,8 +111,8 @@ fn query() -> impl Strategy<Value = String> {
 }
 
 prop_compose! {
-    fn document()(
-        id in 0..40_u8,
+    fn document(most: u16)(
+        id in 0..most,
         category in 0..3_u8,
         name in text(),
         description in prop::option::of(text()),
@@ -122,7 +123,7 @@ prop_compose! {
         created_at in 0..5_i64,
     ) -> Document {
         Document {
-            id: format!("p{id:02}"),
+            id: format!("p{id:03}"),
             category_id: format!("c{category}"),
             sku: format!("SKU-{id}{sku}"),
             name,
@@ -148,7 +149,7 @@ prop_compose! {
         limit in 1..20_usize,
     ) -> Question {
         let filters = Filters { category, min_price, max_price, in_stock };
-        Question { words: query_words(&query), filters, sort: Some(sort), offset, limit }
+        Question { words: query_words(&query), filters, sort: Some(sort), offset, limit, is_brief: false }
     }
 }
 
@@ -159,56 +160,127 @@ fn distinct(documents: Vec<Document>) -> Vec<Document> {
     by_id.into_values().collect()
 }
 
+/// Compares everything that the index answers with what looking at every product finds.
+fn answers_like_the_model(documents: &[Document], questions: Vec<Question>) -> Result<(), TestCaseError> {
+    let index = built(documents);
+    for question in questions {
+        let found = index.search(&question);
+        let (ids, fitting) = model(documents, &question);
+        prop_assert_eq!(&found.ids, &ids, "{:?}", &question);
+        let brief = index.search(&Question { is_brief: true, ..question.clone() });
+        prop_assert_eq!((&brief.ids, brief.fits_any), (&ids, fitting > 0), "{:?}", &question);
+        prop_assert_eq!(found.fits_any, fitting > 0);
+        let everything = Question { offset: 0, limit: documents.len() + 1, ..question.clone() };
+        prop_assert_eq!(found.total, model(documents, &everything).0.len());
+        let narrowed = |filters| model(documents, &Question { filters, ..everything.clone() }).0.len();
+        let facets = &found.facets;
+        for category in 0..3_u32 {
+            let filters = Filters { category: Some(category), ..question.filters };
+            let counted = facets.categories.iter().find(|facet| facet.category.id == format!("c{category}"));
+            prop_assert_eq!(
+                counted.map_or(0, |facet| facet.count),
+                i64::try_from(narrowed(filters)).unwrap()
+            );
+        }
+        for range in &facets.price_ranges {
+            let (min_price, max_price) = (Some(range.min.minor()), range.max.map(|price| price.minor()));
+            let filters = Filters { min_price, max_price, ..question.filters };
+            prop_assert_eq!(range.count, i64::try_from(narrowed(filters)).unwrap());
+        }
+        let without_price = Filters { min_price: None, max_price: None, ..question.filters };
+        let counted: i64 = facets.price_ranges.iter().map(|range| range.count).sum();
+        prop_assert_eq!(counted, i64::try_from(narrowed(without_price)).unwrap());
+        for in_stock in [true, false] {
+            let filters = Filters { in_stock: Some(in_stock), ..question.filters };
+            let counted =
+                if in_stock { facets.availability.in_stock } else { facets.availability.out_of_stock };
+            prop_assert_eq!(counted, i64::try_from(narrowed(filters)).unwrap());
+        }
+    }
+    Ok(())
+}
+
+prop_compose! {
+    fn listing()(
+        categories in prop::option::weighted(0.4, prop::collection::vec(0..4_u32, 0..3)),
+        min_price in prop::option::weighted(0.3, 0..80_000_i64),
+        max_price in prop::option::weighted(0.3, 20_000..120_000_i64),
+        is_featured in prop::option::weighted(0.3, any::<bool>()),
+        in_stock in prop::option::weighted(0.3, any::<bool>()),
+        order in prop::sample::select(vec![Order::Name, Order::Price, Order::Age]),
+        is_backwards: bool,
+        offset in 0..40_usize,
+        limit in 1..20_usize,
+    ) -> Listing {
+        Listing { categories, min_price, max_price, is_featured, in_stock, order, is_backwards, offset, limit }
+    }
+}
+
+/// The ids of one page of a list, and how many products it has.
+fn listed(documents: &[Document], listing: &Listing) -> (Vec<String>, usize) {
+    let is_in = |document: &Document, category: &u32| document.category_id == format!("c{category}");
+    let mut all: Vec<&Document> = documents
+        .iter()
+        .filter(|document| {
+            listing.categories.as_ref().is_none_or(|all| all.iter().any(|number| is_in(document, number)))
+                && listing.min_price.is_none_or(|price| document.price >= price)
+                && listing.max_price.is_none_or(|price| document.price <= price)
+                && listing.is_featured.is_none_or(|flag| document.is_featured == flag)
+                && listing.in_stock.is_none_or(|flag| document.in_stock == flag)
+        })
+        .collect();
+    all.sort_by(|a, b| match listing.order {
+        Order::Name => (&a.name, &a.id).cmp(&(&b.name, &b.id)),
+        Order::Price => (a.price, &a.id).cmp(&(b.price, &b.id)),
+        Order::Age => (a.created_at, &a.id).cmp(&(b.created_at, &b.id)),
+    });
+    if listing.is_backwards {
+        all.reverse();
+    }
+    let page = all.iter().skip(listing.offset).take(listing.limit);
+    (page.map(|document| document.id.clone()).collect(), all.len())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn sets_of_many_products_answer_like_lists_of_few(
+        documents in prop::collection::vec(document(400), 60..200),
+        questions in prop::collection::vec(question(), 1..3),
+        listings in prop::collection::vec(listing(), 12),
+    ) {
+        let documents = distinct(documents);
+        let index = built(&documents);
+        for listing in listings {
+            prop_assert_eq!(index.list(&listing), listed(&documents, &listing), "{:?}", listing);
+        }
+        answers_like_the_model(&documents, questions)?;
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
 
     #[test]
     fn the_index_answers_like_looking_at_every_product(
-        documents in prop::collection::vec(document(), 0..40),
+        documents in prop::collection::vec(document(40), 0..40),
         questions in prop::collection::vec(question(), 1..6),
     ) {
-        let documents = distinct(documents);
-        let index = built(&documents);
-        for question in questions {
-            let found = index.search(&question);
-            let (ids, fitting) = model(&documents, &question);
-            prop_assert_eq!(&found.ids, &ids, "{:?}", &question);
-            prop_assert_eq!(found.fits_any, fitting > 0);
-            let everything = Question { offset: 0, limit: 100, ..question.clone() };
-            prop_assert_eq!(found.total, model(&documents, &everything).0.len());
-            let narrowed = |filters| model(&documents, &Question { filters, ..everything.clone() }).0.len();
-            let facets = &found.facets;
-            for category in 0..3_u32 {
-                let filters = Filters { category: Some(category), ..question.filters };
-                let counted = facets.categories.iter().find(|facet| facet.category.id == format!("c{category}"));
-                prop_assert_eq!(counted.map_or(0, |facet| facet.count), i64::try_from(narrowed(filters)).unwrap());
-            }
-            for range in &facets.price_ranges {
-                let (min_price, max_price) = (Some(range.min.minor()), range.max.map(|price| price.minor()));
-                let filters = Filters { min_price, max_price, ..question.filters };
-                prop_assert_eq!(range.count, i64::try_from(narrowed(filters)).unwrap());
-            }
-            let without_price = Filters { min_price: None, max_price: None, ..question.filters };
-            let counted: i64 = facets.price_ranges.iter().map(|range| range.count).sum();
-            prop_assert_eq!(counted, i64::try_from(narrowed(without_price)).unwrap());
-            for in_stock in [true, false] {
-                let filters = Filters { in_stock: Some(in_stock), ..question.filters };
-                let counted = if in_stock { facets.availability.in_stock } else { facets.availability.out_of_stock };
-                prop_assert_eq!(counted, i64::try_from(narrowed(filters)).unwrap());
-            }
-        }
+        answers_like_the_model(&distinct(documents), questions)?;
     }
 
     #[test]
     fn a_patched_index_equals_one_that_was_built_anew(
-        first in prop::collection::vec(document(), 0..30),
-        patches in prop::collection::vec((prop::collection::vec(document(), 0..9), prop::collection::vec(0..40_u8, 0..9)), 0..12),
+        first in prop::collection::vec(document(40), 0..30),
+        patches in prop::collection::vec((prop::collection::vec(document(40), 0..9), prop::collection::vec(0..40_u16, 0..9)), 0..12),
         questions in prop::collection::vec(question(), 1..6),
+        listings in prop::collection::vec(listing(), 6),
     ) {
         let mut present = distinct(first);
         let mut index = built(&present);
         for (changed, removed) in patches {
-            let removed: Vec<String> = removed.iter().map(|id| format!("p{id:02}")).collect();
+            let removed: Vec<String> = removed.iter().map(|id| format!("p{id:03}")).collect();
             let changed: Vec<_> = distinct(changed).into_iter().filter(|new| !removed.contains(&new.id)).collect();
             let ids: Vec<String> = changed.iter().map(|new| new.id.clone()).chain(removed).collect();
             index.patch(&ids, &changed);
@@ -219,6 +291,9 @@ proptest! {
         prop_assert_eq!(index.count(), present.len());
         for question in questions {
             prop_assert_eq!(index.search(&question), anew.search(&question));
+        }
+        for listing in listings {
+            prop_assert_eq!(index.list(&listing), listed(&present, &listing), "{:?}", listing);
         }
         prop_assert_eq!(index.featured(6), anew.featured(6));
         for number in 0..3 {

@@ -1,20 +1,32 @@
 //! The log: `tracing` events as lines on standard error.
 
+mod json;
+mod lines;
+
 use tracing_subscriber::{EnvFilter, fmt};
 
+use self::{json::JsonLine, lines::Lines};
 use crate::config::{LogConfig, LogFormat};
+
+/// What is waiting to be written.
+static LINES: Lines = Lines::new();
 
 /// Starts logging for the whole process. A second call changes nothing.
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::try_new(&config.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = fmt().with_env_filter(filter).with_writer(&LINES);
     let started = match config.format {
         LogFormat::Human => lines.with_target(false).try_init(),
-        LogFormat::Json => {
-            lines.json().flatten_event(true).with_current_span(false).with_span_list(false).try_init()
-        }
+        LogFormat::Json => lines.event_format(JsonLine).try_init(),
     };
     if let Err(error) = started {
         tracing::debug!(%error, "logging was already started");
+    } else if let Err(error) = LINES.write_in_background() {
+        tracing::warn!(%error, "every line is written by itself");
     }
+}
+
+/// Writes what is waiting. The last thing that a process does.
+pub fn flush() {
+    LINES.flush();
 }
