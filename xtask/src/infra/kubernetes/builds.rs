@@ -36,8 +36,8 @@ fn backend(tree: &Tree, builder: &Builder) -> Result<()> {
     builder.image(&base, "base")?;
     builder.image(&built, "built")?;
     builder.build(tree, "backend", "RUNTIME_IMAGE")?;
-    builder.is_as_expected("backend", &["\"backend\"", "\"serve\"", "4000/tcp", "APP_ENV=production"])?;
-    let version = builder.run("backend", &["backend", "--version"])?;
+    builder.is_as_expected("backend", &["\"/backend\"", "\"serve\"", "4000/tcp", "APP_ENV=production"])?;
+    let version = builder.run("backend", &["/backend", "--version"])?;
     ensure!(version.starts_with("backend "), "the image's program says {version}");
     Ok(())
 }

@@ -12,7 +12,7 @@ use crate::process;
 const CHARTS: [&str; 3] = ["backend", "frontend", "platform"];
 
 /// The address that the applications are followed at; here it stands for a copy of the tree.
-const REPOSITORY: &str = "https://git.example/alder/shop.git";
+const REPOSITORY: &str = "https://github.com/alder-shop/alder.git";
 
 /// A chart of the demo environment, a value, and what the refusal says.
 const REFUSALS: &[(&str, &str, &str)] = &[

@@ -38,7 +38,7 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation { file: "compose.yaml", from: "name: alder-shop", to: "name:  alder-shop", caught_by: "yaml" },
     Mutation {
         file: "backend/Dockerfile",
-        from: "/out/backend /usr/local/bin/backend",
+        from: "/out/backend /backend",
         to: "/out/backend /opt/backend",
         caught_by: "images",
     },
