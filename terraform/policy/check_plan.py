@@ -6,6 +6,7 @@ What a plan doesn't know yet (ARNs of what is still to be made) can't be looked 
 """
 
 import json
+import re
 import sys
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
@@ -15,6 +16,9 @@ MANAGED_POLICIES = {
     "AmazonEKSClusterPolicy", "AmazonEKSWorkerNodePolicy", "AmazonEC2ContainerRegistryPullOnly", "AmazonEKS_CNI_Policy",
     "CloudWatchAgentServerPolicy", "ReadOnlyAccess", "PowerUserAccess",
 }
+
+# What may be done to everything: looking, and signing in to the registry, which has no narrower form.
+HARMLESS = re.compile(r"^[a-z0-9-]+:(Describe|Get|List|Filter|StopQuery)")
 
 # Attributes with one right value, by resource type. A path leads through the first of several blocks.
 ALWAYS = {
@@ -114,6 +118,17 @@ def broad_statements(resource):
                 yield f"{statement.get('Sid')} allows everybody"
 
 
+def unbounded_writes(resource):
+    if resource["type"] != "aws_iam_role_policy":
+        return
+    for document in documents(resource):
+        for statement in document["Statement"]:
+            if statement["Effect"] != "Allow" or statement.get("Condition") or "*" not in as_list(statement["Resource"]):
+                continue
+            if writes := [action for action in as_list(statement["Action"]) if not HARMLESS.match(action)]:
+                yield f"{statement.get('Sid')} does this to everything: {writes}"
+
+
 def unlimited_logs(resource):
     if resource["type"] == "aws_cloudwatch_log_group" and not resource["values"].get("retention_in_days"):
         yield "logs end after some days"
@@ -154,7 +169,10 @@ def missing_groups(resource):
                 yield f"the web access list has no rule {needed}"
 
 
-OF_ONE = (open_rules, broad_statements, unlimited_logs, managed_policies, public_machines, exposed_api, bare_distribution, missing_groups)
+OF_ONE = (
+    open_rules, broad_statements, unbounded_writes, unlimited_logs, managed_policies, public_machines, exposed_api,
+    bare_distribution, missing_groups,
+)
 
 
 def of_all(found, production):

@@ -35,7 +35,7 @@ variable "vpc_cidr" {
 }
 
 variable "nat" {
-  description = "How private subnets reach the internet: none, single (one gateway for all zones) or per-az."
+  description = "How private subnets reach the internet: none (nodes can then fetch nothing), single (one gateway for all zones) or per-az."
   type        = string
 
   validation {

@@ -9,6 +9,7 @@ TF_REATTACH_PROVIDERS, with which Terraform uses what runs already. One variable
 import hashlib
 import json
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -230,6 +231,8 @@ def serve(name, folder):
 
 
 def main():
+    # Ends in order, so that the sockets' folder goes.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(0))
     names = sorted(file.removesuffix(".json") for file in os.listdir(os.path.join(HOME, "schemas")))
     with tempfile.TemporaryDirectory() as folder:
         served = {f"hashicorp/{name}": serve(name, folder) for name in names}

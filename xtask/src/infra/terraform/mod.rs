@@ -65,8 +65,24 @@ fn test(tree: &Tree) -> Result<()> {
         if said.contains("Success! 0 passed") {
             bail!("{} has no test", folder.display());
         }
-        Ok(())
+        refused(folder)
     })
+}
+
+/// Fails when a folder has more conditions than tests in which one of them refuses something.
+fn refused(folder: &Path) -> Result<()> {
+    let count = |of: &Path, word: &str| {
+        let entries = std::fs::read_dir(of).into_iter().flatten().filter_map(std::result::Result::ok);
+        let texts = entries.filter_map(|entry| std::fs::read_to_string(entry.path()).ok());
+        texts.map(|text| text.lines().filter(|line| line.trim_start().starts_with(word)).count()).sum()
+    };
+    let conditions: usize =
+        ["validation {", "precondition {", "check \""].map(|word| count(folder, word)).iter().sum();
+    let refusals: usize = count(&folder.join("tests"), "expect_failures");
+    if refusals < conditions {
+        bail!("{}: {conditions} conditions, of which only {refusals} are shown to refuse", folder.display());
+    }
+    Ok(())
 }
 
 /// Whether a folder of a tree is not as it is in the repository.

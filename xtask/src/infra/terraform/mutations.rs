@@ -167,6 +167,12 @@ pub const MUTATIONS: &[Mutation] = &[
         caught_by: "terraform-rules",
     },
     Mutation {
+        file: "terraform/modules/budget/variables.tf",
+        from: "  type        = number\n",
+        to: "  type        = number\n\n  validation {\n    condition     = var.monthly_limit < 9999\n    error_message = \"No test shows this.\"\n  }\n",
+        caught_by: "terraform-test",
+    },
+    Mutation {
         file: "terraform/layers/platform/main.tf",
         from: "!local.production || var.domain != null",
         to: "true",
