@@ -77,7 +77,7 @@ def run(address, aws, shim, tmp_path):
                      "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md")}
         words = [*([f"--environment={environment}"] if environment else []), *options]
         done = subprocess.run(["bash", folder / f"{operation}.sh", *words], env=variables, cwd=tmp_path,
-                              capture_output=True, text=True, timeout=60, check=False)
+                              capture_output=True, text=True, timeout=180, check=False)
         files = {file.name: file for file in output.iterdir()} if output.exists() else {}
         return types.SimpleNamespace(code=done.returncode, out=done.stdout, error=done.stderr, files=files)
 
