@@ -31,7 +31,8 @@ module "eks" {
   api_allowed_cidrs  = var.api_allowed_cidrs
   node_count         = var.node_count
 
-  # The approved deployment installs ArgoCD. What operators may do beyond this is in the platform chart's RBAC.
+  # The approved deployment installs ArgoCD. AWS's own policy for writing would also show secrets: what operators may write
+  # is in the platform chart's RBAC.
   access = merge(
     { for arn in var.administrator_role_arns : basename(arn) => { role_arn = arn, policy = "AmazonEKSClusterAdminPolicy" } },
     {
@@ -39,7 +40,7 @@ module "eks" {
       ops-read   = { role_arn = local.roles.role-ops-read, policy = "AmazonEKSViewPolicy", groups = ["alder:ops-read"] }
       ops-write = {
         role_arn   = local.roles.role-ops-write
-        policy     = "AmazonEKSEditPolicy"
+        policy     = "AmazonEKSViewPolicy"
         groups     = ["alder:ops-write"]
         namespaces = [var.shop_namespace]
       }

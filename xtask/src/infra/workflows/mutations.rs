@@ -174,4 +174,10 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "environment demo|prod\n",
         caught_by: "operations",
     },
+    Mutation {
+        file: "docs/OPERATIONS.md",
+        from: "### backend-slow",
+        to: "### backend-is-slow",
+        caught_by: "docs",
+    },
 ];
