@@ -294,6 +294,8 @@ test.describe('results', () => {
     await expect(cards(page)).toHaveCount(12);
     await page.getByLabel('Sort by').selectOption('Price: low to high');
     await expect(page).toHaveURL('/products?q=a&sort=price');
+    // The links to other pages belong to the results that are on show.
+    await shop.settled();
     await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Page 2' }).click();
     await expect(page).toHaveURL('/products?q=a&sort=price&page=2');
     await shop.settled();
