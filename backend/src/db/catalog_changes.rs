@@ -6,7 +6,10 @@ use std::ops::RangeInclusive;
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::{dsl::max, prelude::*, sql_query, sql_types::Text};
 
-use super::{DbConnection, QueryResult, column::word, schema::catalog_changes as changes, time::now, trail};
+use super::{
+    DbConnection, QueryResult, bulk::insert_rows, column::word, schema::catalog_changes as changes,
+    time::now, trail,
+};
 
 /// Hours a change can be followed. A replica that was away for longer reads the whole catalogue anyway: it has restarted.
 const LIFETIME_HOURS: i64 = 24;
@@ -72,10 +75,10 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
                 .iter()
                 .map(|id| {
                     let entity = changes::entity.eq(entity.as_str());
-                    (entity, changes::entity_id.eq(*id), changes::created_at.eq(moment))
+                    (entity, changes::entity_id.eq((*id).to_owned()), changes::created_at.eq(moment))
                 })
                 .collect();
-            diesel::insert_into(changes::table).values(rows).execute(connection).map(|_| ())
+            insert_rows!(changes::table, rows.as_slice(), connection)
         }
         // There is one writer at a time, so the next numbers are free. `sweep` never takes the last one away.
         DbConnection::Sqlite(connection) => {
@@ -84,10 +87,15 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
                 .zip(ids)
                 .map(|(seq, id)| {
                     let entity = changes::entity.eq(entity.as_str());
-                    (changes::seq.eq(seq), entity, changes::entity_id.eq(*id), changes::created_at.eq(moment))
+                    (
+                        changes::seq.eq(seq),
+                        entity,
+                        changes::entity_id.eq((*id).to_owned()),
+                        changes::created_at.eq(moment),
+                    )
                 })
                 .collect();
-            diesel::insert_into(changes::table).values(rows).execute(connection).map(|_| ())
+            insert_rows!(changes::table, rows.as_slice(), connection)
         }
     }
 }
