@@ -1,6 +1,7 @@
 //! The shop's server. Begin at [`routes`], the map of every address; from there it is three jumps to any line of SQL:
 //! `handlers`, `service`, `repo`.
 
+pub mod backup;
 pub mod cache;
 pub mod commands;
 pub mod config;
