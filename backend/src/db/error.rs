@@ -24,6 +24,16 @@ pub enum DbError {
     CutShort(String),
 }
 
+impl DbError {
+    /// The same error for somebody else whom it concerns.
+    pub(super) fn told_again(&self) -> Self {
+        match self {
+            Self::Unavailable(reason) => Self::Unavailable(reason.clone()),
+            other => Self::CutShort(other.to_string()),
+        }
+    }
+}
+
 impl From<DieselError> for DbError {
     fn from(error: DieselError) -> Self {
         match &error {

@@ -11,6 +11,7 @@ pub mod column;
 mod connection;
 mod error;
 pub mod exclusive;
+mod group_commit;
 pub mod idempotency;
 pub mod json;
 pub mod lock;
@@ -33,7 +34,7 @@ use diesel::{
 };
 use tokio::sync::Semaphore;
 
-use self::connection::Manager;
+use self::{connection::Manager, group_commit::Line};
 pub use self::{
     connection::{DatabaseUrl, DbConnection},
     error::{DbError, conflict_if_taken},
@@ -55,6 +56,8 @@ pub struct Database {
     url: DatabaseUrl,
     readers: Lane,
     writers: Lane,
+    /// Who waits for SQLite's one writer.
+    line: Line,
     trail: Arc<Trail>,
     closed: Arc<RwLock<bool>>,
 }
@@ -116,7 +119,7 @@ impl Database {
             DatabaseUrl::Sqlite(_) => Lane::new(&url, 1, &closed),
             DatabaseUrl::Postgres(_) => readers.clone(),
         };
-        Self { url, readers, writers, trail: Arc::default(), closed }
+        Self { url, readers, writers, line: Line::default(), trail: Arc::default(), closed }
     }
 
     /// Opens no more connections, and waits a while for those that are being opened: the pools do that on threads of
@@ -153,18 +156,24 @@ impl Database {
         self.readers.run(work).await
     }
 
-    /// Runs queries in one transaction: committed when `work` succeeds, rolled back when it fails.
+    /// Runs queries in one transaction: committed when `work` succeeds, rolled back when it fails. On SQLite those who wait at
+    /// once share a commit.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        if matches!(self.url, DatabaseUrl::Sqlite(_)) {
+            return self.line.run(&self.writers, &self.trail, work).await;
+        }
         let trail = self.trail.clone();
         let work = move |connection: &mut DbConnection| {
             trail::forget();
             let answer = in_transaction(connection, work)?;
-            trail.committed();
+            if trail::is_noted() {
+                trail.committed();
+            }
             Ok(answer)
         };
         self.writers.run(work).await
