@@ -4,7 +4,7 @@ mod copies;
 mod database;
 mod server;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -12,7 +12,7 @@ use crate::{
     backup::Allowed,
     cache::key::Namespace,
     config::{Config, Source},
-    openapi,
+    doctor, openapi,
     seed::generated,
     telemetry,
 };
@@ -74,8 +74,17 @@ enum Command {
     Cache(CacheCommand),
     /// Print the OpenAPI document as JSON
     Openapi,
-    /// Print the effective settings, without secrets
+    /// Print the effective settings and where they come from, without secrets
     Config,
+    /// Say what is unsafe or wrong for production, and what to do about it
+    ///
+    /// Ends with 0 when everything is fine, with 1 when something is wrong, and with 2 when nothing is wrong as far as that
+    /// could be looked at.
+    Doctor {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -121,15 +130,20 @@ impl Flushed {
 }
 
 /// Runs a command; the error is a sentence for a person.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let command = cli.command.unwrap_or_default();
-    if let Command::Openapi = command {
-        println!("{}", openapi::as_json());
-        return Ok(());
+    match command {
+        Command::Openapi => {
+            println!("{}", openapi::as_json());
+            return Ok(ExitCode::SUCCESS);
+        }
+        // Settings that nobody can start with are something to be found.
+        Command::Doctor { json } => return examine(json).await,
+        _ => {}
     }
     let config = Config::read(Source::from_environment()).map_err(|error| error.to_string())?;
     telemetry::start(&config.log);
-    match command {
+    let outcome = match command {
         Command::Serve => server::serve(config).await,
         Command::Migrate => database::migrate(&config).await,
         Command::Backup { file, force, accept_contradictions } => copies::back_up(
@@ -149,8 +163,20 @@ pub async fn run(cli: Cli) -> Result<(), String> {
         Command::Seed { force, products } => database::fill(&config, force, products).await,
         Command::Config => {
             print!("{}", config.describe());
+            config.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
             Ok(())
         }
-        Command::Openapi => Ok(()),
+        Command::Openapi | Command::Doctor { .. } => Ok(()),
+    };
+    outcome.map(|()| ExitCode::SUCCESS)
+}
+
+async fn examine(as_json: bool) -> Result<ExitCode, String> {
+    let report = doctor::examine(Source::from_environment()).await;
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?);
+    } else {
+        print!("{report}");
     }
+    Ok(ExitCode::from(report.exit_code()))
 }

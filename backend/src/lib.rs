@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod db;
 pub mod digest;
+pub mod doctor;
 pub mod error;
 pub mod features;
 pub mod http;

@@ -17,6 +17,7 @@ const ANSWER_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Serves until told to stop.
 pub(super) async fn serve(config: Config) -> Result<(), String> {
+    config.warnings.iter().for_each(|warning| tracing::warn!(event = "setting", "{warning}"));
     let _alone = match &config.database.url {
         DatabaseUrl::Sqlite(path) => Some(Exclusive::take(path).map_err(|error| {
             format!(

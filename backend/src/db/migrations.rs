@@ -62,12 +62,17 @@ diesel::table! {
 /// Whether the database answers and has every migration this binary knows. Only reads, so that it works for a database
 /// user that may not change tables; a newer database is fine, since migrations first expand and contract later.
 pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
-    let applied = versions_applied(connection)?;
-    if known(connection)?.iter().all(|version| applied.contains(version)) {
+    if pending(connection)?.is_empty() {
         Ok(())
     } else {
         Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned()))
     }
+}
+
+/// The migrations that the database misses. Only reads, like [`check`].
+pub fn pending(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
+    let (known, applied) = (known(connection)?, versions_applied(connection)?);
+    Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
 }
 
 /// The migrations that the database has, and those of them that this binary does not know. Only reads, like [`check`].

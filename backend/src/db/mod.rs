@@ -13,6 +13,7 @@ mod error;
 pub mod exclusive;
 mod group_commit;
 pub mod idempotency;
+pub mod inspect;
 pub mod json;
 pub mod lock;
 pub mod migrations;

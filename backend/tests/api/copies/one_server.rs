@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{done, file_of, folder, refused, text};
+use super::{backend, done, file_of, folder, refused, text};
 use crate::support::{Content, TestDatabase, binary::ServerProcess, database::is_postgres};
 
 #[test]
@@ -69,6 +69,9 @@ fn commands_that_only_look_or_write_a_row_work_beside_a_server() {
     ] {
         done(arguments, &file);
     }
+    // What it finds is another question.
+    let doctor = backend(&["doctor"], &file);
+    assert_eq!(doctor.status.code(), Some(1), "{}", String::from_utf8_lossy(&doctor.stderr));
     server.anon().get("/ready").expect(200);
 }
 

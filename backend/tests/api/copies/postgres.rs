@@ -46,6 +46,8 @@ fn load(file: &Path, database: &TestDatabase) {
     let mut load = Command::new(tool("pg_restore"));
     load.args(["--exit-on-error", "--single-transaction", "--no-owner", "--dbname", &database.url]).arg(file);
     succeed(&mut load);
+    let output = binary::run(&["migrate"], &[("DATABASE_URL", &database.url)]);
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "The database is up to date.\n");
 }
 
 fn note_restored(database: &TestDatabase) -> String {
