@@ -133,7 +133,7 @@ fn demo_accounts(accounts: &[&str]) -> Option<(String, &'static str)> {
     (!accounts.is_empty()).then(|| {
         (
             format!("everybody knows the password of {}: it is in the README", accounts.join(", ")),
-            "change it (PATCH /api/auth/password), or disable the account",
+            "change it (POST /api/auth/change-password), or disable the account",
         )
     })
 }
