@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
     let outcome = commands::run(Cli::parse()).await;
     telemetry::flush();
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(problem) => {
             eprintln!("error: {problem}");
             ExitCode::FAILURE

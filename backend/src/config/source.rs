@@ -1,6 +1,11 @@
 //! Where settings come from, and what was wrong with them.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use super::{AppEnv, secret};
 
@@ -10,6 +15,8 @@ const SECRET_MIN_BYTES: usize = 32;
 /// Variables by name, and the mistakes found while reading them.
 pub struct Source {
     variables: BTreeMap<String, String>,
+    /// Names that were asked for: those of all settings, once everything is read.
+    asked: RefCell<BTreeSet<String>>,
     mistakes: Vec<String>,
 }
 
@@ -29,18 +36,38 @@ impl std::error::Error for ConfigError {}
 impl Source {
     /// The process's environment.
     pub fn from_environment() -> Self {
-        Self { variables: std::env::vars().collect(), mistakes: Vec::new() }
+        let variables = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+        Self { variables: variables.collect(), asked: RefCell::default(), mistakes: Vec::new() }
     }
 
     /// Given variables, for tests.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { variables, mistakes: Vec::new() }
+        Self { variables, asked: RefCell::default(), mistakes: Vec::new() }
+    }
+
+    /// The same settings, as they are read in production.
+    pub fn as_production(mut self) -> Self {
+        let production = AppEnv::Production.as_str().to_owned();
+        self.variables.insert("APP_ENV".to_owned(), production);
+        self
+    }
+
+    /// Names that were asked for.
+    pub(super) fn asked(&self) -> BTreeSet<String> {
+        self.asked.borrow().clone()
+    }
+
+    /// Names that are set.
+    pub(super) fn given(&self) -> BTreeSet<String> {
+        self.variables.keys().filter(|name| is_set(self.variables.get(*name)).is_some()).cloned().collect()
     }
 
     /// A text; one that is empty counts as unset.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.variables.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.asked.borrow_mut().insert(name.to_owned());
+        is_set(self.variables.get(name))
     }
 
     /// A value read by `read`, whose error says what the value must be; `default` when unset.
@@ -110,4 +137,16 @@ impl Source {
     pub fn finish(self) -> Result<(), ConfigError> {
         if self.mistakes.is_empty() { Ok(()) } else { Err(ConfigError(self.mistakes)) }
     }
+}
+
+impl ConfigError {
+    /// A sentence for each mistake; it begins with the variable's name.
+    pub fn into_mistakes(self) -> Vec<String> {
+        self.0
+    }
+}
+
+/// One that is empty counts as unset.
+fn is_set(value: Option<&String>) -> Option<String> {
+    value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

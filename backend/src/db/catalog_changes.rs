@@ -4,7 +4,12 @@
 use std::ops::RangeInclusive;
 
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::{dsl::max, prelude::*, sql_query, sql_types::Text};
+use diesel::{
+    dsl::max,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 
 use super::{
     DbConnection, QueryResult, bulk::insert_rows, column::word, schema::catalog_changes as changes,
@@ -13,6 +18,9 @@ use super::{
 
 /// Hours a change can be followed. A replica that was away for longer reads the whole catalogue anyway: it has restarted.
 const LIFETIME_HOURS: i64 = 24;
+
+/// More changes than any shop records between a backup and its use.
+const LEAP: i64 = 1_000_000_000;
 
 /// Ranges of numbers that one statement asks for.
 const RANGES_AT_ONCE: usize = 100;
@@ -97,6 +105,30 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
                 .collect();
             insert_rows!(changes::table, rows.as_slice(), connection)
         }
+    }
+}
+
+/// Writes down that everything changed, under a number that nobody can have seen, because the database has gone back in time.
+/// Later changes get higher ones.
+pub fn leap(connection: &mut DbConnection) -> QueryResult<()> {
+    let seq = last(connection)?.saturating_add(LEAP);
+    trail::note();
+    let row = (
+        changes::seq.eq(seq),
+        changes::entity.eq(Entity::Everything.as_str()),
+        changes::entity_id.eq(""),
+        changes::created_at.eq(now()),
+    );
+    diesel::insert_into(changes::table).values(row).execute(connection)?;
+    match connection {
+        DbConnection::Postgres(connection) => {
+            sql_query("SELECT setval(pg_get_serial_sequence('catalog_changes', 'seq'), $1)")
+                .bind::<BigInt, _>(seq)
+                .execute(connection)
+                .map(|_| ())
+        }
+        // The next number follows the last row's.
+        DbConnection::Sqlite(_) => Ok(()),
     }
 }
 

@@ -10,6 +10,7 @@ mod audit;
 mod auth;
 mod cart;
 mod catalog;
+mod copies;
 mod database;
 mod docs;
 mod everywhere;

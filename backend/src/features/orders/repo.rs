@@ -177,13 +177,13 @@ pub fn return_stock(connection: &mut DbConnection, product_id: &str, units: i32)
         .map(|_| ())
 }
 
-/// Adds an order; its moments are given apart, since the wire format is only for reading. Without `expires_at` it waits for
-/// its payment for ever.
+/// Adds an order; its moments are given apart, since the wire format is only for reading. It waits for its payment until
+/// `expires_at`.
 pub fn insert_order(
     connection: &mut DbConnection,
     order: &Order,
     now: NaiveDateTime,
-    expires_at: Option<NaiveDateTime>,
+    expires_at: NaiveDateTime,
 ) -> QueryResult<()> {
     diesel::insert_into(orders::table)
         .values((
@@ -347,4 +347,28 @@ pub fn expired(
         .limit(limit)
         .select(orders::id)
         .load(connection)
+}
+
+/// Orders that wait for their payment without an end, oldest first: those from before there was one. At most `limit`.
+pub fn without_end(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<String>> {
+    orders::table
+        .filter(orders::status.eq(OrderStatus::Pending.as_str()))
+        .filter(orders::expires_at.is_null())
+        .order(orders::id)
+        .limit(limit)
+        .select(orders::id)
+        .load(connection)
+}
+
+/// Lets an order that waits without an end wait until a moment; `false` when it does not wait, or has an end.
+pub fn give_end(
+    connection: &mut DbConnection,
+    order_id: &str,
+    expires_at: NaiveDateTime,
+) -> QueryResult<bool> {
+    let waiting = orders::table
+        .find(order_id)
+        .filter(orders::status.eq(OrderStatus::Pending.as_str()))
+        .filter(orders::expires_at.is_null());
+    diesel::update(waiting).set(orders::expires_at.eq(expires_at)).execute(connection).map(|rows| rows == 1)
 }
