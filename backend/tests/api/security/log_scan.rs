@@ -58,6 +58,7 @@ fn ordinary_lines_show_nothing() {
         "postgres://shop@database/shop is out of reach",
         "session=01980000-0000-7000-8000-000000000000 user=0198c1a2-7e4f-7000-8000-abcdef012345",
         "card ending in 4242, order ORD-1ABCDEFG-00FF00, 1700000000 and 4242424242424241",
+        "Applied: 20260202000000, 20260203000000 at 1700000000007",
         "the refresh token was used again; password changed",
     ] {
         assert_eq!(shown_by(line), None, "{line}");

@@ -171,7 +171,7 @@ fn has_email(text: &str) -> bool {
     })
 }
 
-/// 13 to 19 digits, in groups or not, that the check digit holds for.
+/// 13 to 19 digits, in groups or not, that begin as cards do and that the check digit holds for.
 fn has_card_number(text: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == ' ' || c == '-' || c == '.';
     text.split(|c| !is_part(c)).any(|run| {
@@ -179,7 +179,10 @@ fn has_card_number(text: &str) -> bool {
         let is_digits = |group: &&str| !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_digit());
         groups.chunk_by(|one, next| is_digits(one) && is_digits(next)).any(|groups| {
             let digits = groups.concat();
-            groups.iter().all(is_digits) && (13..=19).contains(&digits.len()) && luhn(&digits)
+            groups.iter().all(is_digits)
+                && (13..=19).contains(&digits.len())
+                && digits.starts_with(['3', '4', '5', '6'])
+                && luhn(&digits)
         })
     })
 }
