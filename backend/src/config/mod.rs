@@ -118,6 +118,7 @@ impl Config {
             ("REDIS_URL", or_unset(self.database.redis_address())),
             ("CACHE_MAX_BYTES", self.cache.max_bytes.to_string()),
             ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
+            ("JWT_SECRET_PREVIOUS", set_or_not(&self.accounts.jwt_secret_previous)),
             ("JWT_EXPIRES_IN", format!("{}s", self.accounts.token_lifetime.as_secs())),
             ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),
             ("ENABLE_RATE_LIMITING", self.limits.enabled.to_string()),
@@ -237,11 +238,15 @@ mod tests {
         let secret = "a-secret-nobody-should-read-0123";
         let pairs = [
             ("JWT_SECRET", secret),
+            ("JWT_SECRET_PREVIOUS", "another-secret-nobody-should-read"),
             ("PAYMENT_WEBHOOK_SECRET", secret),
             ("DATABASE_URL", "postgres://u:hunter2@h/d"),
             ("RATE_LIMIT_BYPASS_TOKEN", "sesame"),
         ];
         let text = read(&pairs).unwrap().describe();
-        assert!([secret, "hunter2", "sesame"].iter().all(|hidden| !text.contains(hidden)), "{text}");
+        assert!(
+            [secret, "another-secret", "hunter2", "sesame"].iter().all(|hidden| !text.contains(hidden)),
+            "{text}"
+        );
     }
 }

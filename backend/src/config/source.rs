@@ -11,6 +11,8 @@ use super::{AppEnv, secret};
 
 /// A key of HMAC-SHA256 must have at least as many bytes as the hash (RFC 7518, section 3.2).
 const SECRET_MIN_BYTES: usize = 32;
+/// How to make a secret.
+const SECRET_EXAMPLE: &str = "<the output of `openssl rand -base64 48`>";
 
 /// Variables by name, and the mistakes found while reading them.
 pub struct Source {
@@ -112,9 +114,22 @@ impl Source {
 
     /// A secret that signs something: `development` when unset on a developer's machine, one's own in production.
     pub fn secret(&mut self, name: &str, development: &'static str, app_env: AppEnv) -> String {
+        let given = self.optional_secret(name, development, app_env);
+        if given.is_none() && app_env == AppEnv::Production {
+            self.refuse(name, "is required in production", SECRET_EXAMPLE);
+        }
+        given.unwrap_or_else(|| development.to_owned())
+    }
+
+    /// A secret that may be unset: one's own in production.
+    pub fn optional_secret(
+        &mut self,
+        name: &str,
+        development: &'static str,
+        app_env: AppEnv,
+    ) -> Option<String> {
         let given = self.text(name);
         let problem = match &given {
-            None if app_env == AppEnv::Production => Some("is required in production"),
             Some(text) if text.len() < SECRET_MIN_BYTES => Some("must have at least 32 bytes"),
             Some(text) if text == development && app_env == AppEnv::Production => {
                 Some("must be a secret of your own")
@@ -123,9 +138,9 @@ impl Source {
             _ => None,
         };
         if let Some(problem) = problem {
-            self.refuse(name, problem, "<the output of `openssl rand -base64 48`>");
+            self.refuse(name, problem, SECRET_EXAMPLE);
         }
-        given.unwrap_or_else(|| development.to_owned())
+        given
     }
 
     /// Notes a mistake.

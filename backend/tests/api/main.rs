@@ -20,6 +20,7 @@ mod orders;
 mod payments;
 mod process;
 mod search;
+mod security;
 mod sitemap;
 mod storefront;
 mod support;
