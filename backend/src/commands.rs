@@ -145,7 +145,8 @@ fn database(config: &Config) -> Database {
 }
 
 async fn migrate(config: &Config) -> Result<(), String> {
-    let applied = migrations::run(&database(config)).await.map_err(|error| error.to_string())?;
+    let applied = migrations::run(&database(config)).await;
+    let applied = applied.map_err(|error| format!("{}: {error}", config.database.url))?;
     match applied.as_slice() {
         [] => println!("The database is up to date."),
         names => println!("Applied: {}", names.join(", ")),
