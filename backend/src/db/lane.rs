@@ -22,9 +22,8 @@ pub(super) const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 const WORK_WAIT: Duration = Duration::from_secs(10);
 /// Most that wait for each pool, however fast it is; those who come later are told at once.
 const LINE: usize = 512;
-/// A line that takes longer than this is too long as well: what is done for those at its end is of no use to them, and those
-/// who come back later find a shorter one.
-const LINE_WAIT: Duration = Duration::from_secs(1);
+/// A line as short as this is never too long, whatever its work takes: one slow piece of it says little about the next.
+const SHORT_LINE: usize = 64;
 /// How much one piece of work counts in what they take on average: an eighth.
 const SHARE: u64 = 8;
 /// For how long nobody tries to get a connection after somebody has waited for one in vain, unless the pool, which goes on
@@ -93,7 +92,9 @@ impl Lane {
             return Err(unavailable("too many wait for a connection").into());
         };
         let line = LINE.saturating_sub(self.places.available_permits());
-        if request_id::is_request() && self.pace.wait(line, self.connections) > LINE_WAIT {
+        // Who would wait in vain is told at once, and who comes back later finds a shorter line.
+        let is_too_long = line > SHORT_LINE && self.pace.wait(line, self.connections) > CONNECTION_WAIT;
+        if is_too_long && request_id::is_request() {
             return Err(unavailable("the line is too long").into());
         }
         let permit = tokio::time::timeout(CONNECTION_WAIT, self.permits.clone().acquire_owned()).await;
@@ -168,8 +169,8 @@ mod tests {
         assert!(wait > Duration::from_millis(900) && wait <= Duration::from_secs(1), "{wait:?}");
         // Somebody held a lock, and it is over: a few pieces of work later the line is short again.
         pace.count(Duration::from_secs(5));
-        assert!(pace.wait(100, 1) > LINE_WAIT);
+        assert!(pace.wait(100, 1) > CONNECTION_WAIT);
         (0..60).for_each(|_| pace.count(Duration::from_millis(5)));
-        assert!(pace.wait(100, 1) < LINE_WAIT);
+        assert!(pace.wait(100, 1) < CONNECTION_WAIT);
     }
 }

@@ -256,7 +256,7 @@ pub fn deaf(ground: &Ground, _: Engine) -> Result<Seen> {
     let before = memory(pid)?;
     // Far more than the system keeps for a client that does not read.
     let requests = http::request("GET", "/api/catalog/products?limit=100", &[], "").repeat(400);
-    let count = ground.either(20, 60);
+    let count = ground.either(10, 20);
     let mut deaf = Vec::new();
     for _ in 0..count {
         let mut stream = http::connect(shop.port, PATIENCE)?;

@@ -13,7 +13,7 @@ use super::report::Seen;
 use super::shop::{Engine, Ground, Shop};
 
 /// What a shopper waits for an answer at most: later ones are of no use to anybody.
-const USEFUL: Duration = Duration::from_secs(3);
+const USEFUL: Duration = Duration::from_secs(8);
 /// Clients that load it fully; the best of these is the peak.
 const CLIENTS: [usize; 3] = [8, 16, 32];
 /// Much more than twice of that: each client asks again as soon as it has an answer.
@@ -154,7 +154,8 @@ fn shopper(shop: &Shop, token: &str, name: &str, is_over: &AtomicBool) -> (Harve
             }
             Ok(reply) if reply.is_come_back_later() => {
                 found.turned_away += 1;
-                std::thread::sleep(Duration::from_millis(200));
+                // Sooner than they are told to come back.
+                std::thread::sleep(Duration::from_secs(1));
             }
             Ok(reply) => *found.problems.entry(reply.brief()).or_default() += 1,
             Err(error) => *found.problems.entry(error.to_string()).or_default() += 1,
