@@ -4,7 +4,7 @@ mod copies;
 mod database;
 mod server;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
@@ -129,13 +129,13 @@ impl Flushed {
     }
 }
 
-/// Runs a command; the error is a sentence for a person.
-pub async fn run(cli: Cli) -> Result<ExitCode, String> {
+/// Runs a command and answers the exit code; the error is a sentence for a person.
+pub async fn run(cli: Cli) -> Result<u8, String> {
     let command = cli.command.unwrap_or_default();
     match command {
         Command::Openapi => {
             println!("{}", openapi::as_json());
-            return Ok(ExitCode::SUCCESS);
+            return Ok(0);
         }
         // Settings that nobody can start with are something to be found.
         Command::Doctor { json } => return examine(json).await,
@@ -168,15 +168,15 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         }
         Command::Openapi | Command::Doctor { .. } => Ok(()),
     };
-    outcome.map(|()| ExitCode::SUCCESS)
+    outcome.map(|()| 0)
 }
 
-async fn examine(as_json: bool) -> Result<ExitCode, String> {
+async fn examine(as_json: bool) -> Result<u8, String> {
     let report = doctor::examine(Source::from_environment()).await;
     if as_json {
         println!("{}", serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?);
     } else {
         print!("{report}");
     }
-    Ok(ExitCode::from(report.exit_code()))
+    Ok(report.exit_code())
 }

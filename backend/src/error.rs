@@ -117,6 +117,11 @@ impl AppError {
         Self::refused(ErrorCode::UnsupportedMediaType, "Content-Type must be application/json")
     }
 
+    /// Whether a transaction that ended with this had to give way to another one.
+    pub fn gave_way(&self) -> bool {
+        matches!(self.original(), Self::Database(DbError::GaveWay(_)))
+    }
+
     /// The error itself, whoever met it first.
     fn original(&self) -> &Self {
         match self {
@@ -131,7 +136,7 @@ impl AppError {
             Self::Refused { code, .. } => *code,
             Self::Invalid(_) => ErrorCode::ValidationError,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Database(DbError::Unavailable(_)) => ErrorCode::Unavailable,
+            Self::Database(error) if error.is_temporary() => ErrorCode::Unavailable,
             Self::Database(_) | Self::Internal(_) => ErrorCode::InternalError,
             Self::Shared(error) => error.code(),
         }
@@ -143,7 +148,7 @@ impl AppError {
             Self::Refused { message, .. } => message.clone(),
             Self::Invalid(_) => "Validation failed".into(),
             Self::RateLimited(standing) => standing.message(),
-            Self::Database(DbError::Unavailable(_)) => UNAVAILABLE.into(),
+            Self::Database(error) if error.is_temporary() => UNAVAILABLE.into(),
             Self::Database(_) | Self::Internal(_) => "An unexpected error occurred".into(),
             Self::Shared(error) => error.public_message(),
         }
@@ -185,7 +190,8 @@ impl ResponseError for AppError {
         let retry_after = match self.original() {
             Self::Refused { retry_after, .. } => *retry_after,
             Self::RateLimited(standing) => Some(standing.reset_seconds()),
-            Self::Database(DbError::Unavailable(_)) => Some(RETRY_AFTER_SECONDS),
+            Self::Database(DbError::GaveWay(_)) => Some(1),
+            Self::Database(error) if error.is_temporary() => Some(RETRY_AFTER_SECONDS),
             _ => None,
         };
         if let Some(seconds) = retry_after {

@@ -1,7 +1,5 @@
 //! The server's entry point: `backend <command>`, `serve` when none is given.
 
-use std::process::ExitCode;
-
 use backend::{
     commands::{self, Cli},
     telemetry,
@@ -9,14 +7,16 @@ use backend::{
 use clap::Parser;
 
 #[actix_web::main]
-async fn main() -> ExitCode {
+async fn main() {
     let outcome = commands::run(Cli::parse()).await;
     telemetry::flush();
-    match outcome {
-        Ok(code) => code,
+    let code = match outcome {
+        Ok(code) => code.into(),
         Err(problem) => {
             eprintln!("error: {problem}");
-            ExitCode::FAILURE
+            1
         }
-    }
+    };
+    // Returning would wait for threads that a database holds up which does not answer.
+    std::process::exit(code)
 }

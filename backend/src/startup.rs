@@ -25,6 +25,11 @@ const GRACE_SECONDS: u64 = 20;
 /// How long a client may take to send a request's head: a slow one must not hold a connection for ever.
 const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// How long the jobs may take to finish their round; what they leave, the next process finds.
+const JOBS_WAIT: Duration = Duration::from_secs(3);
+/// How long a client may leave what was sent to it unread.
+const UNREAD_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// A server that listens, and what it was started with.
 pub struct Application {
     /// The port it listens on; the system's choice when 0 was configured.
@@ -42,7 +47,8 @@ pub async fn build(config: Config) -> io::Result<Application> {
     let port = listener.local_addr()?.port();
     let state = Data::new(State::new(config).map_err(io::Error::other)?);
     if let DatabaseUrl::Sqlite(_) = state.db.url() {
-        migrations::run(&state.db).await.map_err(io::Error::other)?;
+        let named = |error| io::Error::other(format!("{}: {error}", state.db.url()));
+        migrations::run(&state.db).await.map_err(named)?;
     } else if let Err(error) = state.db.check().await {
         tracing::warn!(%error, "started without the database; /ready says when it is there");
     }
@@ -55,7 +61,7 @@ pub async fn build(config: Config) -> io::Result<Application> {
 
 fn listen(config: &Config) -> io::Result<TcpListener> {
     let address = (config.server.host.as_str(), config.server.port);
-    TcpListener::bind(address).map_err(|error| {
+    let listener = TcpListener::bind(address).map_err(|error| {
         let (host, port) = address;
         let remedy = match error.kind() {
             io::ErrorKind::AddrInUse => {
@@ -65,7 +71,10 @@ fn listen(config: &Config) -> io::Result<TcpListener> {
             _ => "check HOST and PORT",
         };
         io::Error::new(error.kind(), format!("can't listen on {host}:{port}: {error} ({remedy})"))
-    })
+    })?;
+    // Connections inherit it.
+    socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(UNREAD_TIMEOUT))?;
+    Ok(listener)
 }
 
 fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io::Result<Server> {
@@ -123,7 +132,10 @@ impl Application {
             handle.stop(true).await;
         });
         let outcome = self.server.await;
-        self.jobs.stop().await;
+        // A database that hangs holds them up, too.
+        if tokio::time::timeout(JOBS_WAIT, self.jobs.stop()).await.is_err() {
+            tracing::warn!("the jobs do not end; leaving them");
+        }
         self.follower.stop().await;
         self.state.db.close().await;
         tracing::info!("stopped");

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::{bench, deny, e2e, fuzz, infra, load, measure, setup, spa, testing, tidy, up};
+use crate::{bench, deny, e2e, faults, fuzz, infra, load, measure, setup, spa, testing, tidy, up};
 
 /// One command of `cargo xtask`.
 pub struct Command {
@@ -66,6 +66,12 @@ pub const COMMANDS: &[Command] = &[
         usage: "[--requests N] [--postgres] [--seed N]",
         summary: "send requests made from the OpenAPI document and check every answer against it",
         run: fuzz::run,
+    },
+    Command {
+        name: "faults",
+        usage: "[--short] [--release] [--list] [--program FILE] [name…]",
+        summary: "kill, stop, cut, fill and overload the real server and its databases, and compare the books",
+        run: faults::run,
     },
     Command {
         name: "load",

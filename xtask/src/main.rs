@@ -5,6 +5,7 @@ mod bench;
 mod cli;
 mod deny;
 mod e2e;
+mod faults;
 mod fuzz;
 mod infra;
 mod load;

@@ -142,15 +142,23 @@ pub fn stop(child: &mut Child, signal: &str, patience: Duration) -> Option<ExitS
         return Some(status);
     }
     signal_group(child.id(), signal);
+    if let Some(status) = ended(child, patience) {
+        return Some(status);
+    }
+    signal_group(child.id(), "KILL");
+    child.wait().ok()
+}
+
+/// Waits until a child has ended; nothing when it goes on for longer than `patience`.
+pub fn ended(child: &mut Child, patience: Duration) -> Option<ExitStatus> {
     let deadline = Instant::now() + patience;
     while Instant::now() < deadline {
         if let Ok(Some(status)) = child.try_wait() {
             return Some(status);
         }
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::sleep(Duration::from_millis(5));
     }
-    signal_group(child.id(), "KILL");
-    child.wait().ok()
+    None
 }
 
 /// Waits until a child ends by itself, or stops it when this command is asked to stop. The second value tells whether
@@ -176,7 +184,8 @@ pub fn timed<T>(heading: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
     result
 }
 
-fn signal_group(group: u32, signal: &str) {
+/// Sends a signal to a process group.
+pub fn signal_group(group: u32, signal: &str) {
     // The shell's own `kill` needs no package and no unsafe code.
     succeeds(Command::new("sh").arg("-c").arg(format!("kill -{signal} -{group}")));
 }

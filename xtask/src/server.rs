@@ -73,6 +73,18 @@ impl Server {
         Self::spawn(backend(command, database_url), binary, port, settings, Some(log))
     }
 
+    /// Like [`Self::start`], by a command that ends in the back end's program, such as one that sets limits before.
+    pub fn start_by(
+        command: Command,
+        database_url: &str,
+        port: u16,
+        settings: &[(&str, &str)],
+        log: Option<File>,
+    ) -> Result<Self> {
+        let program = PathBuf::from(command.get_program());
+        Self::spawn(backend(command, database_url), &program, port, settings, log)
+    }
+
     fn spawn(
         mut command: Command,
         binary: &Path,
@@ -110,6 +122,16 @@ impl Server {
     /// The process.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Sends it a signal, such as `KILL`.
+    pub fn signal(&self, signal: &str) {
+        process::signal_group(self.child.id(), signal);
+    }
+
+    /// Waits until it has ended by itself; nothing when it goes on for longer than `patience`.
+    pub fn ended(&mut self, patience: Duration) -> Option<ExitStatus> {
+        process::ended(&mut self.child, patience)
     }
 
     /// Where it answers.

@@ -72,27 +72,7 @@ impl Service {
         let account = Account::unprivileged()?;
         let folder = ScratchFolder::new("postgres", account)?;
         let data = folder.path.join("data");
-        let password = random_word()?;
-        let password_file = folder.path.join("password");
-        std::fs::write(&password_file, &password).context("the password file can't be written")?;
-        account.own(&password_file)?;
-        let mut initdb = account.command(&bin.join("initdb"), &folder.path);
-        initdb
-            .args([
-                "--username=shop",
-                "--auth=scram-sha-256",
-                "--encoding=UTF8",
-                "--locale=C",
-                "--no-sync",
-                "--pwfile",
-            ])
-            .arg(&password_file)
-            .arg("--pgdata")
-            .arg(&data);
-        let made = process::run_quietly(&mut initdb)?;
-        if !made.success {
-            bail!("a PostgreSQL cluster can't be made:\n{}", made.output);
-        }
+        let password = make_cluster(&bin, account, &folder, &data)?;
         let port = server::free_port()?;
         let log = folder.path.join("log");
         let mut command = account.command(&bin.join("postgres"), &folder.path);
@@ -126,7 +106,8 @@ impl Service {
         }
     }
 
-    fn private_redis() -> Result<Self> {
+    /// Starts a private Redis server, whatever the environment names.
+    pub fn private_redis() -> Result<Self> {
         let program = workspace::which("redis-server")
             .context("no Redis server is installed: run `cargo xtask setup`")?;
         let account = Account::unprivileged()?;
@@ -146,10 +127,35 @@ impl Service {
         Ok(Self { url: format!("redis://127.0.0.1:{port}"), private: Some(private) })
     }
 
+    /// The process of a private server.
+    pub fn pid(&self) -> Option<u32> {
+        self.private.as_ref().map(|private| private.child.id())
+    }
+
     /// One line for the log: which server this is.
     pub fn describe(&self) -> &'static str {
         if self.private.is_some() { "private server" } else { "server named in the environment" }
     }
+}
+
+/// Makes the files of a PostgreSQL server; answers the password of its role `shop`.
+pub fn make_cluster(bin: &Path, account: Account, folder: &ScratchFolder, data: &Path) -> Result<String> {
+    let password = random_word()?;
+    let password_file = folder.path.join("password");
+    std::fs::write(&password_file, &password).context("the password file can't be written")?;
+    account.own(&password_file)?;
+    let mut initdb = account.command(&bin.join("initdb"), &folder.path);
+    initdb
+        .args(["--username=shop", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"])
+        .arg("--pwfile")
+        .arg(&password_file)
+        .arg("--pgdata")
+        .arg(data);
+    let made = process::run_quietly(&mut initdb)?;
+    if !made.success {
+        bail!("a PostgreSQL cluster can't be made:\n{}", made.output);
+    }
+    Ok(password)
 }
 
 /// The folder that holds `initdb` and `postgres`, the newest version first.
@@ -177,7 +183,8 @@ impl ScratchFolder {
         Self::new(purpose, Account::Me)
     }
 
-    fn new(purpose: &str, account: Account) -> Result<Self> {
+    /// Makes an empty folder that belongs to an account.
+    pub fn new(purpose: &str, account: Account) -> Result<Self> {
         let path = std::env::temp_dir().join(format!(
             "alder-shop-{purpose}-{}-{}",
             std::process::id(),
@@ -200,13 +207,21 @@ impl Drop for ScratchFolder {
 
 /// The account that servers run under: PostgreSQL refuses to run as root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Account {
+pub enum Account {
+    /// The one that runs this.
     Me,
-    Other { uid: u32, gid: u32 },
+    /// Another one.
+    Other {
+        /// Its number.
+        uid: u32,
+        /// Its group's.
+        gid: u32,
+    },
 }
 
 impl Account {
-    fn unprivileged() -> Result<Self> {
+    /// One that servers agree to run under.
+    pub fn unprivileged() -> Result<Self> {
         if !apt::is_root() {
             return Ok(Self::Me);
         }
@@ -217,7 +232,8 @@ impl Account {
             .context("running as root, and there is no user `postgres` or `nobody` to run PostgreSQL under")
     }
 
-    fn own(self, path: &Path) -> Result<()> {
+    /// Gives it a file.
+    pub fn own(self, path: &Path) -> Result<()> {
         match self {
             Self::Me => Ok(()),
             Self::Other { uid, gid } => std::os::unix::fs::chown(path, Some(uid), Some(gid))
@@ -225,7 +241,8 @@ impl Account {
         }
     }
 
-    fn command(self, program: &Path, folder: &Path) -> Command {
+    /// A program that runs under it, in a folder.
+    pub fn command(self, program: &Path, folder: &Path) -> Command {
         let mut command = process::command(program);
         command.current_dir(folder).env_remove("PGDATA").env_remove("PGPORT").env_remove("PGHOST");
         if let Self::Other { uid, gid } = self {
@@ -245,7 +262,8 @@ fn preset(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn random_word() -> Result<String> {
+/// Letters and digits that nobody guesses.
+pub fn random_word() -> Result<String> {
     let mut bytes = [0_u8; 12];
     File::open("/dev/urandom")
         .and_then(|mut file| file.read_exact(&mut bytes))
@@ -253,14 +271,16 @@ fn random_word() -> Result<String> {
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-fn start(command: &mut Command, log: &Path) -> Result<Child> {
+/// Starts a program that writes to a log.
+pub fn start(command: &mut Command, log: &Path) -> Result<Child> {
     let file = File::create(log).with_context(|| format!("{} can't be created", log.display()))?;
     let copy = file.try_clone().context("a log file can't be shared")?;
     let program = command.get_program().to_string_lossy().into_owned();
     command.stdout(file).stderr(copy).spawn().with_context(|| format!("{program} can't be started"))
 }
 
-fn wait_for(name: &str, child: &mut Child, log: &Path, ready: impl Fn() -> bool) -> Result<()> {
+/// Waits until a program that was started is ready.
+pub fn wait_for(name: &str, child: &mut Child, log: &Path, ready: impl Fn() -> bool) -> Result<()> {
     let started = Instant::now();
     while started.elapsed() < START_PATIENCE {
         if process::interrupted() {

@@ -26,7 +26,8 @@ pub(super) fn open(config: &Config) -> Database {
 }
 
 pub(super) async fn migrate(config: &Config) -> Result<(), String> {
-    let applied = migrations::run(&open(config)).await.map_err(|error| error.to_string())?;
+    let applied = migrations::run(&open(config)).await;
+    let applied = applied.map_err(|error| format!("{}: {error}", config.database.url))?;
     match applied.as_slice() {
         [] => println!("The database is up to date."),
         names => println!("Applied: {}", names.join(", ")),

@@ -13,6 +13,8 @@ use diesel::{
     r2d2::{ManageConnection, R2D2Connection},
 };
 
+use super::error::take_misplaced;
+
 /// How long a statement waits for another process's lock before it fails.
 const LOCK_WAIT: Duration = Duration::from_secs(5);
 
@@ -112,10 +114,11 @@ impl ManageConnection for Manager {
     }
 
     fn has_broken(&self, connection: &mut DbConnection) -> bool {
-        match connection {
+        let is_broken = match connection {
             DbConnection::Postgres(connection) => connection.is_broken(),
             DbConnection::Sqlite(connection) => connection.is_broken(),
-        }
+        };
+        take_misplaced() || is_broken
     }
 }
 
@@ -135,8 +138,32 @@ fn open_sqlite(path: &str) -> Result<SqliteConnection, diesel::r2d2::Error> {
     Ok(connection)
 }
 
+/// What libpq is told unless the address says something else, so that a server that is gone without a word is noticed: by
+/// default it waits for ever for a connection, and a quarter of an hour for an answer.
+const PATIENCE: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "5"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "15000"),
+];
+
+/// The address with [`PATIENCE`].
+fn with_patience(url: &str) -> String {
+    let mut patient = url.to_owned();
+    for (name, value) in PATIENCE {
+        let is_given = [format!("?{name}="), format!("&{name}=")].iter().any(|given| url.contains(given));
+        if !is_given {
+            let separator = if patient.contains('?') { '&' } else { '?' };
+            patient.push_str(&format!("{separator}{name}={value}"));
+        }
+    }
+    patient
+}
+
 fn open_postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
-    let mut connection = PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
+    let mut connection =
+        PgConnection::establish(&with_patience(url)).map_err(diesel::r2d2::Error::ConnectionError)?;
     let settings = format!(
         "SET TIME ZONE 'UTC'; SET lock_timeout = {wait}; SET statement_timeout = {statement}; \
          SET idle_in_transaction_session_timeout = {statement};",
@@ -163,6 +190,14 @@ mod tests {
         for url in ["", "sqlite://", "shop.db", "mysql://a@b/c"] {
             assert!(DatabaseUrl::parse(url).is_err(), "{url}");
         }
+    }
+
+    #[test]
+    fn a_server_is_not_waited_for_for_ever_unless_the_address_says_so() {
+        let url = with_patience("postgres://a@b/c?sslmode=require&connect_timeout=60");
+        assert!(url.starts_with("postgres://a@b/c?sslmode=require&connect_timeout=60&keepalives_idle=10"));
+        assert!(!url.contains("connect_timeout=5") && url.ends_with("&tcp_user_timeout=15000"));
+        assert!(with_patience("postgres://a@b/c").starts_with("postgres://a@b/c?connect_timeout=5&"));
     }
 
     #[test]

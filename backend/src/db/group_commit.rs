@@ -14,7 +14,9 @@ use diesel::connection::{AnsiTransactionManager, TransactionManager};
 use tokio::sync::oneshot;
 
 use super::{
-    DbConnection, DbError, Lane, QueryResult, begin, commit, roll_back,
+    DbConnection, DbError, QueryResult, begin, commit,
+    lane::{CONNECTION_WAIT, Lane},
+    roll_back,
     trail::{self, Trail},
 };
 
@@ -71,10 +73,15 @@ impl Line {
                 answer = &mut answer => return answer.unwrap_or_else(|_| Err(cut_short().into())),
                 served = writer.run(move |connection| line.serve(connection)) => served,
             };
-            match served {
-                // Nobody has begun it, and now nobody will. Otherwise what becomes of it is the truth.
-                Err(error) if place.leave() => return Err(error.into()),
-                _ => {}
+            if let Err(error) = served {
+                // If nobody has begun it, now nobody will. Otherwise what becomes of it is the truth, while there is time.
+                if place.leave() {
+                    return Err(error.into());
+                }
+                return match tokio::time::timeout(CONNECTION_WAIT, answer).await {
+                    Ok(answer) => answer.unwrap_or_else(|_| Err(cut_short().into())),
+                    Err(_) => Err(error.into()),
+                };
             }
         }
     }

@@ -6,6 +6,7 @@
 use std::{
     collections::BTreeMap,
     future::{Future, Ready, ready},
+    time::Duration,
 };
 
 use actix_web::{
@@ -23,6 +24,9 @@ use crate::error::AppError;
 
 /// Largest request body, in bytes: 1 MiB.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+
+/// How long a body may take to arrive: a slow client must not hold its request for ever.
+const BODY_WAIT: Duration = Duration::from_secs(10);
 
 /// The limit, for the framework's own reader.
 pub fn payload_config() -> PayloadConfig {
@@ -109,7 +113,11 @@ pub fn body_bytes(
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, AppError>> + use<> {
     let bytes = Bytes::from_request(request, payload);
-    async move { bytes.await.map_err(|error| unreadable(&error)) }
+    async move {
+        let arrived = tokio::time::timeout(BODY_WAIT, bytes).await;
+        let late = |_| AppError::bad_request("Request body took too long to arrive");
+        arrived.map_err(late)?.map_err(|error| unreadable(&error))
+    }
 }
 
 /// A body as JSON; `None` when it is empty.

@@ -21,6 +21,11 @@ pub fn current() -> String {
     CURRENT.try_with(|id| id.to_str().unwrap_or_default().to_owned()).unwrap_or_default()
 }
 
+/// Whether somebody waits for an answer to what is being done.
+pub fn is_request() -> bool {
+    CURRENT.try_with(|_| ()).is_ok()
+}
+
 /// The id a proxy gave, or a new one.
 pub fn given_or_new(headers: &HeaderMap) -> HeaderValue {
     let given = headers.get(&HEADER).filter(|value| is_id(value.as_bytes())).cloned();

@@ -9,7 +9,7 @@ use super::{Outcome, Request};
 use crate::e2e::{self, Shop};
 use crate::services::{Durability, Service};
 use crate::setup::wasm::{self, Compiler};
-use crate::{infra, process, server, spa, tidy, workspace};
+use crate::{faults, infra, process, server, spa, tidy, workspace};
 
 /// One stage.
 pub struct Stage {
@@ -86,6 +86,13 @@ pub const STAGES: &[Stage] = &[
         quick: false,
         filters: true,
         run: browser,
+    },
+    Stage {
+        name: "faults",
+        summary: "the server survives kills, outages, full disks and bad clients, and its books are right",
+        quick: false,
+        filters: false,
+        run: bear_faults,
     },
     Stage {
         name: "infra",
@@ -201,14 +208,7 @@ fn storefront(_: &Request) -> Result<Outcome> {
 
 fn browser(request: &Request) -> Result<Outcome> {
     spa::ensure()?;
-    // `cargo build` could choose other features than the tests did; the API tests have built this binary already.
-    let built = process::run_quietly(cargo_test(request).args([
-        "--package",
-        "backend",
-        "--test",
-        "api",
-        "--no-run",
-    ]))?;
+    let built = build_server(request)?;
     if !built.success {
         return Ok(Outcome { counts: Counts::one(false), output: built.output });
     }
@@ -224,6 +224,22 @@ fn browser(request: &Request) -> Result<Outcome> {
         output.push_str(&super::tail(&shop.log(), 60));
     }
     Ok(Outcome { counts, output })
+}
+
+/// Prints what it finds itself, as it finds it.
+fn bear_faults(request: &Request) -> Result<Outcome> {
+    let built = build_server(request)?;
+    if !built.success {
+        return Ok(Outcome { counts: Counts::one(false), output: built.output });
+    }
+    let (passed, failed) = faults::look_shortly(&server::binary("debug"))?;
+    let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
+    Ok(Outcome { counts: Counts { passed: count(passed), failed: count(failed) }, output: String::new() })
+}
+
+/// `cargo build` could choose other features than the tests did; the API tests have built this binary already.
+fn build_server(request: &Request) -> Result<process::Finished> {
+    process::run_quietly(cargo_test(request).args(["--package", "backend", "--test", "api", "--no-run"]))
 }
 
 fn cargo_test(request: &Request) -> Command {

@@ -158,7 +158,11 @@ where
 
 /// Whether the next attempt may find what this one did not: the answer under its key, or that a product is gone.
 fn lost_a_race(error: &AppError) -> bool {
-    matches!(error, AppError::Refused { retry_after: Some(_), .. } | AppError::Database(DbError::Dangling(_)))
+    let is_lost = matches!(
+        error,
+        AppError::Refused { retry_after: Some(_), .. } | AppError::Database(DbError::Dangling(_))
+    );
+    is_lost || error.gave_way()
 }
 
 fn cart_of(connection: &mut DbConnection, user_id: &str, lines: &[CartLine]) -> Result<Cart, AppError> {

@@ -50,7 +50,9 @@ pub async fn place(
     let place =
         move |connection: &mut DbConnection| place_in(connection, &user.id, keyed.as_ref(), &request, hold);
     // Who lost a race for its key finds the winner's answer.
-    let lost_a_race = |error: &AppError| matches!(error, AppError::Refused { retry_after: Some(_), .. });
+    let lost_a_race = |error: &AppError| {
+        error.gave_way() || matches!(error, AppError::Refused { retry_after: Some(_), .. })
+    };
     state.db.write_again_if(lost_a_race, place).await
 }
 

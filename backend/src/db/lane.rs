@@ -1,0 +1,176 @@
+//! The line in front of a pool of connections. Everything about it is bounded: how many wait, how long they wait, and how
+//! long a request waits for what is being done for it.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use diesel::r2d2::{Pool, PooledConnection};
+use tokio::sync::Semaphore;
+
+use super::{DatabaseUrl, DbConnection, DbError, connection::Manager, error::take_misplaced};
+use crate::http::request_id;
+
+/// How long a request waits for a connection before it is answered with 503.
+pub(super) const CONNECTION_WAIT: Duration = Duration::from_secs(5);
+/// How long a request waits for what is done with its connection. PostgreSQL bounds a statement by more, for commands and
+/// jobs; and a server that hangs, its connections open, bounds nothing.
+const WORK_WAIT: Duration = Duration::from_secs(10);
+/// Most that wait for each pool, however fast it is; those who come later are told at once.
+const LINE: usize = 512;
+/// A line as short as this is never too long, whatever its work takes: one slow piece of it says little about the next.
+const SHORT_LINE: usize = 64;
+/// How much one piece of work counts in what they take on average: an eighth.
+const SHARE: u64 = 8;
+/// For how long nobody tries to get a connection after somebody has waited for one in vain, unless the pool, which goes on
+/// trying by itself, has got one meanwhile.
+const REST: Duration = Duration::from_secs(10);
+
+/// A pool with a line in front of it, so that waiting costs a task and not a thread.
+#[derive(Clone)]
+pub(super) struct Lane {
+    pool: Pool<Manager>,
+    connections: usize,
+    permits: Arc<Semaphore>,
+    /// Places in line, those whose turn it is included.
+    places: Arc<Semaphore>,
+    /// When somebody waited for a connection in vain.
+    failed: Arc<Mutex<Option<Instant>>>,
+    pace: Arc<Pace>,
+}
+
+/// How long work takes on average, in microseconds, so that it is known how long a line is.
+#[derive(Debug, Default)]
+struct Pace(AtomicU64);
+
+impl Pace {
+    /// Counts a piece of work. Two at once may count as one.
+    fn count(&self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(u64::MAX / SHARE);
+        let before = self.0.load(Ordering::Relaxed);
+        self.0.store(before - before / SHARE + took / SHARE, Ordering::Relaxed);
+    }
+
+    /// How long those wait who come after so many others, with so many connections.
+    fn wait(&self, line: usize, connections: usize) -> Duration {
+        let line = u64::try_from(line).unwrap_or(u64::MAX);
+        let connections = u64::try_from(connections).unwrap_or(u64::MAX).max(1);
+        Duration::from_micros(self.0.load(Ordering::Relaxed).saturating_mul(line) / connections)
+    }
+}
+
+impl Lane {
+    /// A pool of so many connections, none of which is open yet.
+    pub(super) fn new(url: &DatabaseUrl, connections: u32, closed: &Arc<RwLock<bool>>) -> Self {
+        let pool = Pool::builder()
+            .max_size(connections)
+            .min_idle(Some(0))
+            .connection_timeout(CONNECTION_WAIT)
+            .error_handler(Box::new(LogConnectionErrors))
+            .build_unchecked(Manager::new(url.clone(), closed.clone()));
+        let connections = usize::try_from(connections).unwrap_or(LINE);
+        let [permits, places] =
+            [connections, connections + LINE].map(|count| Arc::new(Semaphore::new(count)));
+        Self { pool, connections, permits, places, failed: Arc::default(), pace: Arc::default() }
+    }
+
+    /// Runs work with a connection, on a thread where blocking is allowed.
+    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        if self.is_resting() {
+            return Err(unavailable("it could not be reached a moment ago").into());
+        }
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            return Err(unavailable("too many wait for a connection").into());
+        };
+        let line = LINE.saturating_sub(self.places.available_permits());
+        // Who would wait in vain is told at once, and who comes back later finds a shorter line.
+        let is_too_long = line > SHORT_LINE && self.pace.wait(line, self.connections) > CONNECTION_WAIT;
+        if is_too_long && request_id::is_request() {
+            return Err(unavailable("the line is too long").into());
+        }
+        let permit = tokio::time::timeout(CONNECTION_WAIT, self.permits.clone().acquire_owned()).await;
+        let Ok(Ok(permit)) = permit else {
+            return Err(unavailable("all connections are in use").into());
+        };
+        let lane = self.clone();
+        let span = tracing::Span::current();
+        // The work holds its place, not the request: when a client hangs up, its connection is still in use.
+        let task = tokio::task::spawn_blocking(move || {
+            let _held = (permit, place);
+            let _span = span.entered();
+            let mut connection = lane.connect()?;
+            take_misplaced();
+            let started = Instant::now();
+            let outcome = work(&mut connection);
+            lane.pace.count(started.elapsed());
+            outcome
+        });
+        // A request that is answered with 503 may yet be done: as with a connection that breaks during a commit, this is what
+        // idempotency keys are for. Commands and jobs wait as long as it takes.
+        let outcome = if request_id::is_request() {
+            let Ok(outcome) = tokio::time::timeout(WORK_WAIT, task).await else {
+                return Err(unavailable("it does not answer").into());
+            };
+            outcome
+        } else {
+            task.await
+        };
+        outcome.unwrap_or_else(|panic| Err(DbError::CutShort(panic.to_string()).into()))
+    }
+
+    fn connect(&self) -> Result<PooledConnection<Manager>, DbError> {
+        let connection = self.pool.get();
+        *self.failed() = connection.is_err().then(Instant::now);
+        connection.map_err(|error| DbError::no_connection(error.to_string()))
+    }
+
+    fn is_resting(&self) -> bool {
+        self.failed().is_some_and(|moment| moment.elapsed() < REST) && self.pool.state().connections == 0
+    }
+
+    fn failed(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        self.failed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unavailable(why: &str) -> DbError {
+    DbError::Unavailable(why.to_owned())
+}
+
+/// The pool retries by itself; say why it has to, without the address's password.
+#[derive(Debug)]
+struct LogConnectionErrors;
+
+impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogConnectionErrors {
+    fn handle_error(&self, error: diesel::r2d2::Error) {
+        tracing::warn!(%error, "can't connect to the database; retrying");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_is_as_long_as_its_work_takes() {
+        let pace = Pace::default();
+        assert_eq!(pace.wait(500, 1), Duration::ZERO);
+        (0..100).for_each(|_| pace.count(Duration::from_millis(10)));
+        let wait = pace.wait(500, 5);
+        assert!(wait > Duration::from_millis(900) && wait <= Duration::from_secs(1), "{wait:?}");
+        // Somebody held a lock, and it is over: a few pieces of work later the line is short again.
+        pace.count(Duration::from_secs(5));
+        assert!(pace.wait(100, 1) > CONNECTION_WAIT);
+        (0..60).for_each(|_| pace.count(Duration::from_millis(5)));
+        assert!(pace.wait(100, 1) < CONNECTION_WAIT);
+    }
+}
