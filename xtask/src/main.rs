@@ -6,6 +6,7 @@ mod cli;
 mod deny;
 mod e2e;
 mod fuzz;
+mod http;
 mod infra;
 mod load;
 mod measure;
