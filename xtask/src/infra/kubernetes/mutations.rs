@@ -49,6 +49,8 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "/policy.conf /srv/csp.conf",
         caught_by: "images",
     },
+    Mutation { file: ".dockerignore", from: "!loadtest\n", to: "", caught_by: "images" },
+    Mutation { file: ".dockerignore", from: "!migrations\n", to: "", caught_by: "images" },
     // The storefront's server.
     Mutation {
         file: "frontend/server/nginx.conf",
