@@ -18,22 +18,25 @@ sql() {
 
 # role <name of the role> <name of the secret>: exists, may sign in, and has the secret's password.
 role() {
-  local url password
+  local url verifier
   url="$(bounded aws secretsmanager get-secret-value --secret-id "$(name)/$2" --query SecretString --output text |
     jq -er .DATABASE_URL)" || die "the secret $2 can not be read"
-  # Terraform makes passwords of letters and digits; nothing else is ever put into a statement.
+  # Terraform makes passwords of letters and digits.
   [[ "$url" =~ ^postgres://$1:([A-Za-z0-9]{32,64})@ ]] || die "the secret $2 is not for the role $1"
-  password="${BASH_REMATCH[1]}"
+  # A statement may be logged, and a command's arguments are seen by others: the password itself is in neither.
+  verifier="$(printf '%s' "${BASH_REMATCH[1]}" | python3 "$(dirname "${BASH_SOURCE[0]}")/scram.py")" ||
+    die "no verifier can be computed for the role $1"
   sql "DO \$\$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$1') THEN CREATE ROLE $1 LOGIN; END IF; END \$\$"
-  sql "ALTER ROLE $1 WITH LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD '$password'"
+  # The master is no superuser, so it can't make one, and may not even say that this is none.
+  sql "ALTER ROLE $1 WITH LOGIN NOCREATEDB NOCREATEROLE PASSWORD '$verifier'"
 }
 
 role shop_migrate database-migrate
 role shop_app database
-# The migrations own the tables; the server reads and writes what is in them, now and later.
-sql 'GRANT CONNECT, CREATE ON DATABASE shop TO shop_migrate'
+# The migrations own the tables; the server reads and writes what is in them, now and later. Nobody else has a say.
+sql 'REVOKE ALL ON DATABASE shop FROM PUBLIC'
+sql 'GRANT CONNECT ON DATABASE shop TO shop_migrate, shop_app'
 sql 'GRANT USAGE, CREATE ON SCHEMA public TO shop_migrate'
-sql 'GRANT CONNECT ON DATABASE shop TO shop_app'
 sql 'GRANT USAGE ON SCHEMA public TO shop_app'
 sql 'GRANT shop_migrate TO master'
 for objects in 'SELECT, INSERT, UPDATE, DELETE ON TABLES' 'USAGE, SELECT ON SEQUENCES'; do

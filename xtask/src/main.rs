@@ -7,6 +7,7 @@ mod deny;
 mod e2e;
 mod faults;
 mod fuzz;
+mod http;
 mod infra;
 mod load;
 mod measure;

@@ -1,15 +1,14 @@
 //! The real back end as a child process: started, waited for, and stopped.
 
 use std::fs::File;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use crate::{process, setup, spa, workspace};
+use crate::{http, process, setup, spa, workspace};
 
 /// How long a graceful stop may take; the server bounds its own by less.
 const STOP_PATIENCE: Duration = Duration::from_secs(30);
@@ -111,7 +110,7 @@ impl Server {
             if let Some(status) = self.child.try_wait().context("the server can't be watched")? {
                 bail!("the server ended with {status} before it was ready: its last lines say why");
             }
-            if get_status(self.port, "/ready") == Some(200) {
+            if http::is_ok(self.port, "/ready") {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(25));
@@ -169,39 +168,4 @@ fn backend(mut command: Command, database_url: &str) -> Command {
         .stdout(Stdio::inherit())
         .stderr(Stdio::inherit());
     command
-}
-
-/// The status code of a GET on 127.0.0.1, if anything answers.
-fn get_status(port: u16, path: &str) -> Option<u16> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let mut stream = TcpStream::connect_timeout(&address, Duration::from_millis(500)).ok()?;
-    stream.set_read_timeout(Some(Duration::from_secs(2))).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").ok()?;
-    let mut answer = Vec::new();
-    stream.take(64).read_to_end(&mut answer).ok()?;
-    status_of(&String::from_utf8_lossy(&answer))
-}
-
-fn status_of(answer: &str) -> Option<u16> {
-    answer.strip_prefix("HTTP/1.1 ")?.split_whitespace().next()?.parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_status_is_read_from_the_first_line() {
-        assert_eq!(status_of("HTTP/1.1 503 Service Unavailable\r\n"), Some(503));
-    }
-
-    #[test]
-    fn something_else_than_http_has_no_status() {
-        assert_eq!(status_of("SSH-2.0-x"), None);
-    }
-
-    #[test]
-    fn a_port_without_listener_gives_no_status() {
-        assert_eq!(get_status(free_port().unwrap(), "/ready"), None);
-    }
 }

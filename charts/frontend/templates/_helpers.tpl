@@ -1,3 +1,4 @@
+{{- /* The server's chart has twins of these. A library chart would be longer, and to be built before every rendering. */}}
 {{- define "frontend.selector" -}}
 app.kubernetes.io/name: frontend
 app.kubernetes.io/instance: {{ .Release.Name }}

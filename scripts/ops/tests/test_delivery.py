@@ -1,6 +1,9 @@
 """What brings images and infrastructure into an environment."""
 
 import base64
+import hashlib
+import hmac
+import importlib.util
 import json
 import pathlib
 import shutil
@@ -218,41 +221,112 @@ def test_argocd_without_a_version_is_not_installed(deliver, shim, gitops):
 
 # The database's roles.
 
+APP, MIGRATE = "a" * 48, "b" * 48
+
+
 @pytest.fixture
-def database(deliver, shim, aws):
-    """Answers the statements that an administrator sends; everything else goes to the stand-in of AWS."""
+def secret(shim):
+    """Puts a role's address into its secret; everything but statements is answered as AWS would."""
     for name, value in {"database-cluster-arn": "arn:cluster", "database-master-secret": "arn:master"}.items():
         shim.answer(f"aws ssm .*services/{name}", value)
-    shim.answer("aws rds-data")
     (shim.folder / "aws").symlink_to(pathlib.Path(__file__).resolve().parent / "program")
 
     def secret(name, url):
         shim.answer(f"aws secretsmanager .*alder-demo/{name} ", {"DATABASE_URL": url})
 
+    secret("database-migrate", f"postgres://shop_migrate:{MIGRATE}@h:5432/shop?sslmode=require")
     return secret
 
 
-def test_the_databases_roles_get_the_passwords_of_their_secrets(deliver, shim, database):
-    passwords = {"shop_app": "a" * 48, "shop_migrate": "b" * 48}
-    database("database", f"postgres://shop_app:{passwords['shop_app']}@h:5432/shop?sslmode=require")
-    database("database-migrate", f"postgres://shop_migrate:{passwords['shop_migrate']}@h:5432/shop?sslmode=require")
-    result = deliver("database-roles", environment="demo")
-    assert result.code == 0, result.error
-    for role, password in passwords.items():
-        [statement] = shim.calls(f"ALTER ROLE {role}")
-        assert f"PASSWORD '{password}'" in statement and "NOSUPERUSER" in statement
-        assert password not in result.out + result.error
-    assert shim.calls("CREATE ON SCHEMA public TO shop_app") == []
+def test_a_verifier_is_the_one_that_postgresql_would_have_made():
+    spec = importlib.util.spec_from_file_location("scram", DELIVERY / "scram.py")
+    scram = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scram)
+    salt = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
+    # RFC 7677 gives this password, this salt and these rounds; its client's proof and server's signature follow from them.
+    text = scram.verifier(b"pencil", salt)
+    stored, server = (base64.b64decode(part) for part in text.split("$")[2].split(":"))
+    messages = (b"n=user,r=rOprNGfwEbeRWgbNEkqO,"
+                b"r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,"
+                b"c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
+    proof = base64.b64decode("dHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=")
+    signature = hmac.digest(stored, messages, "sha256")
+    client = bytes(a ^ b for a, b in zip(proof, signature))
+    assert hashlib.sha256(client).digest() == stored
+    assert base64.b64encode(hmac.digest(server, messages, "sha256")) == b"6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
 
 
 @pytest.mark.parametrize("url", [
     "postgres://shop_app:short@h/shop", "postgres://master:" + "a" * 48 + "@h/shop", "postgres://shop_app:x';DROP TABLE y;--@h/shop"])
-def test_a_secret_that_is_not_the_roles_is_put_into_no_statement(deliver, shim, database, url):
-    database("database-migrate", "postgres://shop_migrate:" + "b" * 48 + "@h/shop")
-    database("database", url)
+def test_a_secret_that_is_not_the_roles_is_put_into_no_statement(deliver, shim, secret, url):
+    shim.answer("aws rds-data")
+    secret("database", url)
     result = deliver("database-roles", environment="demo")
     assert result.code == 1 and "not for the role shop_app" in result.error
     assert shim.calls("shop_app") == []
+
+
+def test_the_roles_can_do_what_they_are_for_and_nothing_else(deliver, shim, secret, postgres):
+    secret("database", f"postgres://shop_app:{APP}@h:5432/shop?sslmode=require")
+    result = deliver("database-roles", environment="demo", extra={"DATA_API": postgres.master})
+    assert result.code == 0, result.error
+    app, migrate = postgres.role("shop_app", APP), postgres.role("shop_migrate", MIGRATE)
+
+    # The tables of the shop, as the migrations make them.
+    for up in sorted((DELIVERY.parents[1] / "migrations/postgres").glob("*/up.sql")):
+        migrate(f"BEGIN; {up.read_text()} COMMIT")
+    assert app("SELECT count(*) FROM products") == "0"
+    migrate("CREATE TABLE probe (id serial PRIMARY KEY, word text)")
+    assert app("INSERT INTO probe (word) VALUES ('a') RETURNING id") == "1"
+    app("UPDATE probe SET word = 'b'")
+    assert app("SELECT word FROM probe") == "b"
+    app("DELETE FROM probe")
+
+    for statement in ("CREATE TABLE mine (id int)", "CREATE TEMPORARY TABLE mine (id int)", "CREATE SCHEMA mine"):
+        postgres.denied(app, statement)
+    for statement in ("DROP TABLE probe", "ALTER TABLE probe ADD COLUMN more text", "TRUNCATE probe"):
+        postgres.denied(app, statement)
+    for statement in ("CREATE ROLE mine", "CREATE DATABASE mine", "SET ROLE shop_migrate", "SET ROLE master"):
+        postgres.denied(app, statement)
+        if "shop_migrate" not in statement:
+            postgres.denied(migrate, statement)
+    migrate("DROP TABLE probe")
+    attributes = "rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls"
+    assert postgres.superuser(f"SELECT count(*) FROM pg_roles WHERE rolname LIKE 'shop_%' AND ({attributes})") == "0"
+
+
+def test_only_the_password_of_the_secret_signs_in_and_no_log_has_it(deliver, shim, secret, postgres):
+    run = lambda: deliver("database-roles", environment="demo", extra={"DATA_API": postgres.master})
+    secret("database", f"postgres://shop_app:{APP}@h:5432/shop?sslmode=require")
+    # Twice, as whoever is not sure does.
+    for _ in range(2):
+        result = run()
+        assert result.code == 0, result.error
+    assert postgres.role("shop_app", APP)("SELECT current_user") == "shop_app"
+    for wrong in ("c" * 48, APP[:-1], MIGRATE):
+        postgres.refuses("shop_app", wrong)
+    postgres.role("shop_migrate", MIGRATE)("CREATE TABLE kept (id int)")
+
+    rotated = "r" * 48
+    shim.forget("alder-demo/database ")
+    secret("database", f"postgres://shop_app:{rotated}@h:5432/shop?sslmode=require")
+    result = run()
+    assert result.code == 0, result.error
+    postgres.refuses("shop_app", APP)
+    assert postgres.role("shop_app", rotated)("SELECT count(*) FROM kept") == "0"
+
+    log = postgres.log()
+    assert "ALTER ROLE shop_app" in log
+    seen = [log, *shim.calls(), result.out, result.error]
+    assert not any(password in text for text in seen for password in (APP, MIGRATE, rotated))
+
+
+def test_a_statement_that_the_database_refuses_ends_the_script(deliver, shim, secret, postgres):
+    secret("database", f"postgres://shop_app:{APP}@h:5432/shop?sslmode=require")
+    postgres.superuser("ALTER ROLE master NOCREATEROLE")
+    result = deliver("database-roles", environment="demo", extra={"DATA_API": postgres.master})
+    assert result.code == 1 and "the database has refused a statement" in result.error
+    assert len(shim.calls("rds-data")) == 1
 
 
 @pytest.mark.skipif(shutil.which("terraform") is None, reason="Terraform is not on PATH")

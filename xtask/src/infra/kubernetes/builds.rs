@@ -1,5 +1,6 @@
 //! The images' last stages, built by buildah: every instruction is carried out, with stand-ins for what only a registry
 //! has. A base stands in that holds the libraries of this machine, and the stage before holds what it would have made.
+//! Of the stages that compile, it is checked that they get all that cargo reads.
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -16,6 +17,10 @@ use crate::{process, server, workspace};
 /// Installing packages needs a registry too; what they would bring is in the base already.
 const INSTALLER: &str = "#!/bin/sh\nexit 0\n";
 
+/// What the compilers read besides the crates.
+const BESIDES: [&str; 5] =
+    [".cargo/config.toml", "rust-toolchain.toml", "migrations/postgres", "migrations/sqlite", "xtask/js"];
+
 /// Builds both images and looks at what they would start.
 pub fn check(tree: &Tree) -> Result<()> {
     if !apt::is_root() {
@@ -24,8 +29,25 @@ pub fn check(tree: &Tree) -> Result<()> {
     }
     let place = ScratchFolder::for_me("images")?;
     let builder = Builder { folder: place.path.clone() };
+    context(tree, &builder)?;
     backend(tree, &builder)?;
     frontend(tree, &builder)
+}
+
+/// What `COPY . .` brings into the stages that compile: all members of the workspace, and what they are compiled with.
+fn context(tree: &Tree, builder: &Builder) -> Result<()> {
+    let (recipe, copied) = (builder.folder.join("Context"), builder.folder.join("context"));
+    write(&recipe, "FROM scratch\nCOPY . /\n")?;
+    let mut buildah = builder.buildah();
+    buildah.args(["build", "--isolation", "chroot", "--file"]).arg(&recipe).arg("--output").arg(&copied);
+    tools::run(buildah.arg(".").current_dir(&tree.root)).context("the context can't be copied")?;
+    let mut cargo = process::cargo();
+    cargo.args(["metadata", "--no-deps", "--offline", "--locked", "--format-version", "1"]);
+    tools::run(cargo.current_dir(&copied)).context("the context is no workspace")?;
+    for name in BESIDES {
+        ensure!(copied.join(name).exists(), "the context has no {name}");
+    }
+    Ok(())
 }
 
 fn backend(tree: &Tree, builder: &Builder) -> Result<()> {

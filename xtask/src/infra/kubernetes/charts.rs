@@ -87,6 +87,13 @@ pub fn refusals(tree: &Tree) -> Result<()> {
 pub fn objects(tree: &Tree) -> Result<()> {
     let tools = Tools::find()?;
     let rendered = render_all(&tools, tree)?;
+    // What an administrator applies by hand, and Helm never sees.
+    let argocd = tree.root.join("argocd");
+    let roots = ENVIRONMENTS.map(|name| (argocd.join("envs").join(name).join("root.yaml"), name));
+    for (file, name) in roots.into_iter().chain([(argocd.join("root-project.yaml"), "every")]) {
+        std::fs::copy(&file, rendered.join(format!("{name}-root.yaml")))
+            .with_context(|| format!("{} can't be copied", file.display()))?;
+    }
     tools::run(tools.python("objects.py").arg("schemas").arg(&rendered))?;
     let mut node = process::command("node");
     node.arg(super::scripts().join("custom.mjs")).arg(&tools.modules).arg(rendered.join("custom.json"));

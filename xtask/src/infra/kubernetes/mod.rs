@@ -2,7 +2,6 @@
 
 mod builds;
 mod charts;
-mod http;
 mod images;
 mod mutations;
 mod pods;

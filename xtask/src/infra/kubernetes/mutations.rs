@@ -49,6 +49,8 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "/policy.conf /srv/csp.conf",
         caught_by: "images",
     },
+    Mutation { file: ".dockerignore", from: "!loadtest\n", to: "", caught_by: "images" },
+    Mutation { file: ".dockerignore", from: "!migrations\n", to: "", caught_by: "images" },
     // The storefront's server.
     Mutation {
         file: "frontend/server/nginx.conf",
@@ -177,6 +179,19 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "selfHeal: often",
         caught_by: "objects",
     },
+    // Fields of other people's kinds, each some way below `spec`.
+    field("argocd/apps/templates/_helpers.tpl", "duration: 10s, factor:", "duration: 10s, factors:"),
+    field("argocd/apps/templates/projects.yaml", "namespace: observability", "namespaces: observability"),
+    field("charts/backend/templates/externalsecret.yaml", "        property:", "        field:"),
+    field(
+        "charts/backend/templates/targetgroupbinding.yaml",
+        "    port: http",
+        "    port: http\n    namespace: shop",
+    ),
+    field("charts/platform/templates/nodes.yaml", "volumeType: gp3", "type: gp3"),
+    field("charts/platform/templates/nodes.yaml", "terminationGracePeriod:", "terminationGrace:"),
+    field("charts/platform/templates/secretstore.yaml", "      region:", "      regions:"),
+    field("argocd/root-project.yaml", "namespace: argocd}", "namespaces: argocd}"),
     // The shop's own rules.
     rule("charts/backend/templates/_helpers.tpl", "@{{ .Values.image.digest }}", ":latest"),
     rule("charts/backend/templates/_helpers.tpl", "runAsUser: 65532", "runAsUser: 0"),
@@ -289,6 +304,11 @@ pub const MUTATIONS: &[Mutation] = &[
     pod("charts/backend/values.yaml", "CACHE_MAX_BYTES: \"67108864\"", "CACHE_MAX_BYTES: \"99999999999\""),
     pod("charts/frontend/files/smoke.sh", "'\"database\":\"up\"'", "'\"database\":\"down\"'"),
 ];
+
+/// A field that is in no schema.
+const fn field(file: &'static str, from: &'static str, to: &'static str) -> Mutation {
+    Mutation { file, from, to, caught_by: "objects" }
+}
 
 /// A fault that the shop's own rules have to notice.
 const fn rule(file: &'static str, from: &'static str, to: &'static str) -> Mutation {

@@ -12,11 +12,11 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::pods::{self, Pod};
 use super::storefront::Storefront;
-use super::{Tools, charts, http};
+use super::{Tools, charts};
 use crate::infra::{Tree, tools};
 use crate::services::{Durability, ScratchFolder, Service};
 use crate::setup::apt;
-use crate::{process, server};
+use crate::{http, process, server};
 
 /// How long the load runs before the signal to stop.
 const LOAD_TIME: Duration = Duration::from_secs(3);
@@ -151,7 +151,7 @@ impl Running<'_> {
         for name in ["startup", "liveness", "readiness"] {
             let probe = self.pod.probes.get(name).with_context(|| format!("there is no {name} probe"))?;
             let deadline = Instant::now() + Duration::from_secs(probe.seconds);
-            while !http::get(self.port, &probe.path, &[]).is_ok_and(|answer| answer.status == 200) {
+            while !http::is_ok(self.port, &probe.path) {
                 let ended = self.child.try_wait().context("the server can't be watched")?;
                 if ended.is_some() || Instant::now() > deadline {
                     let log = std::fs::read_to_string(&self.log).unwrap_or_default();

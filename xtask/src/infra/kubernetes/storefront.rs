@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::http::{self, Answer};
+use crate::http::{self, Answer};
 use crate::infra::{Tree, tools};
 use crate::services::ScratchFolder;
 use crate::setup::apt;
@@ -82,7 +82,7 @@ impl Storefront {
             if self.child.try_wait().context("nginx can't be watched")?.is_some() {
                 break;
             }
-            if http::get(self.port, "/healthz", &[]).is_ok_and(|answer| answer.status == 200) {
+            if http::is_ok(self.port, "/healthz") {
                 return Ok(());
             }
             std::thread::sleep(Duration::from_millis(20));

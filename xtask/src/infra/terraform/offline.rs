@@ -15,10 +15,37 @@ use crate::{process, workspace};
 /// The oldest version that knows write-only arguments and locks the state in S3 itself.
 const OLDEST: (u32, u32) = (1, 11);
 
-/// Fails when there is no Terraform that is new enough. It can't be installed here: no package registry carries it.
+/// The program in its maker's `terraform_1.11.4_linux_amd64.zip`, which the workflows install as well.
+const PINNED: &str = "268000fca5c61021c6396893d9483007ba589ad9d0aaccbd7dfa8c78bf7dbe23";
+
+/// Names another program's hash, for other platforms and for trying a newer version.
+const OTHER: &str = "TERRAFORM_SHA256";
+
+/// Fails when `PATH` leads to another Terraform than the pinned one. It can't be installed here: no package registry
+/// carries it.
 pub fn require_terraform() -> Result<()> {
-    let text = process::capture(process::command("terraform").arg("version"))
-        .context("Terraform 1.11 or newer is needed; install it from its maker's packages")?;
+    let program = workspace::which("terraform")
+        .context("Terraform 1.11.4 is needed; install it from its maker's packages")?;
+    let present =
+        process::capture(process::command("sha256sum").arg(&program)).context("no hash can be made")?;
+    let pinned = std::env::var(OTHER).unwrap_or_else(|_| PINNED.to_owned());
+    is_pinned(&program, present.split_whitespace().next().unwrap_or_default(), &pinned)?;
+    is_new_enough(&process::capture(process::command(&program).arg("version"))?)
+}
+
+fn is_pinned(program: &Path, present: &str, pinned: &str) -> Result<()> {
+    if present == pinned.trim().to_ascii_lowercase() {
+        return Ok(());
+    }
+    bail!(
+        "{} is not the Terraform that these checks are pinned to (1.11.4 for linux_amd64):\n  its SHA-256 is {present},\n  \
+         {pinned} is expected.\nInstall that one; or, on another platform, verify the maker's signed archive, and put the \
+         hash of the program in it into {OTHER}.",
+        program.display()
+    )
+}
+
+fn is_new_enough(text: &str) -> Result<()> {
     let version = text.split_whitespace().nth(1).unwrap_or_default().trim_start_matches('v');
     let mut numbers = version.split('.').map_while(|number| number.parse::<u32>().ok());
     match (numbers.next(), numbers.next()) {
@@ -126,4 +153,28 @@ pub fn copy(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_pinned_program_is_accepted() {
+        let program = Path::new("/usr/bin/terraform");
+        assert!(is_pinned(program, PINNED, PINNED).is_ok());
+        assert!(is_pinned(program, PINNED, &format!("{}\n", PINNED.to_ascii_uppercase())).is_ok());
+        let said = is_pinned(program, "00ff", PINNED).unwrap_err().to_string();
+        assert!(said.contains("00ff") && said.contains(PINNED) && said.contains(OTHER), "{said}");
+        assert!(is_pinned(program, PINNED, "").is_err());
+    }
+
+    #[test]
+    fn versions_are_compared_by_their_numbers() {
+        for (text, good) in
+            [("Terraform v1.11.4\non x", true), ("Terraform v1.9.8", false), ("OpenTofu", false)]
+        {
+            assert_eq!(is_new_enough(text).is_ok(), good, "{text}");
+        }
+    }
 }

@@ -150,6 +150,31 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "true",
         caught_by: "delivery-scripts",
     },
+    // The database's roles, between the script and a real PostgreSQL server.
+    Mutation {
+        file: "scripts/delivery/database-roles.sh",
+        from: "WITH LOGIN NOCREATEDB",
+        to: "WITH LOGIN NOSUPERUSER NOCREATEDB",
+        caught_by: "delivery-scripts",
+    },
+    Mutation {
+        file: "scripts/delivery/database-roles.sh",
+        from: "PASSWORD '$verifier'",
+        to: "PASSWORD '${BASH_REMATCH[1]}'",
+        caught_by: "delivery-scripts",
+    },
+    Mutation {
+        file: "scripts/delivery/database-roles.sh",
+        from: "'GRANT USAGE ON SCHEMA public TO shop_app'",
+        to: "'GRANT USAGE, CREATE ON SCHEMA public TO shop_app'",
+        caught_by: "delivery-scripts",
+    },
+    Mutation {
+        file: "scripts/delivery/scram.py",
+        from: "b\"Client Key\"",
+        to: "b\"Client key\"",
+        caught_by: "delivery-scripts",
+    },
     Mutation {
         file: "scripts/ops/clear-cache.sh",
         from: "/backend cache flush \"${OPTION[namespace]}\"",
