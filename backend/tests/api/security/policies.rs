@@ -13,7 +13,7 @@ use crate::support::{
 };
 
 /// A server with a storefront, in whose folder's parent there is a file that is nobody's.
-fn with_storefront(builder: crate::support::app::Builder) -> TestApp {
+fn with_storefront(builder: crate::support::app::Builder) -> (TestApp, Folder) {
     let parent = format!("{}/policies-{}", env!("CARGO_TARGET_TMPDIR"), uuid::Uuid::new_v4());
     fs::create_dir_all(format!("{parent}/dist/images")).unwrap();
     fs::write(format!("{parent}/secret.txt"), SECRET).unwrap();
@@ -22,9 +22,17 @@ fn with_storefront(builder: crate::support::app::Builder) -> TestApp {
         .unwrap();
     fs::write(format!("{parent}/dist/data.json"), "{}").unwrap();
     let app = builder.set("SPA_DIR", format!("{parent}/dist")).start();
-    // The file that is nobody's stays for as long as it may be asked for.
-    fs::remove_dir_all(format!("{parent}/dist")).unwrap();
-    app
+    (app, Folder(parent))
+}
+
+/// A folder that stays for as long as its files may be asked for.
+struct Folder(String);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left is in a folder for temporary files.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 const SECRET: &str = "a file that is not the storefront's";
@@ -70,7 +78,7 @@ fn assert_strict(reply: &Reply) {
 
 #[test]
 fn every_kind_of_answer_says_what_browsers_may_do_with_it() {
-    let app = with_storefront(demo().set("CORS_ORIGINS", "https://shop.example"));
+    let (app, _folder) = with_storefront(demo().set("CORS_ORIGINS", "https://shop.example"));
     let (anon, john) = (app.anon(), app.john());
     let tag = anon.get("/").header("etag").unwrap().to_owned();
     let read = anon.get(paths::catalog::CATEGORIES).header("etag").unwrap().to_owned();
@@ -153,7 +161,7 @@ fn what_is_no_request_is_answered_with_nothing_in_it() {
 
 #[test]
 fn no_spelling_of_an_address_leads_out_of_the_storefronts_folder() {
-    let app = with_storefront(demo());
+    let (app, _folder) = with_storefront(demo());
     for path in [
         "/secret.txt",
         "/../secret.txt",
