@@ -141,6 +141,7 @@ fn look_at(options: &Options, binary: &Path) -> Result<(usize, usize)> {
         // What can't be done is as bad as what is not borne; the others have their turn all the same.
         let seen = (fault.run)(&ground, engine)
             .unwrap_or_else(|error| Seen { problems: vec![format!("{error:#}")], ..Seen::default() });
+        seen.shorten();
         let (engine, expected) = (engine.as_str(), fault.expected);
         let row = Row { fault: fault.name, engine, expected, seen, took: started.elapsed() };
         println!("{}", row.line());

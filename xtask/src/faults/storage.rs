@@ -221,9 +221,11 @@ pub fn shared(ground: &Ground, _: Engine) -> Result<Seen> {
                 for turn in 0..LEFT {
                     let key = format!("faults-last-{number}-{turn}");
                     let body = buyers::body(std::slice::from_ref(scarce), &key);
-                    match buyers::again(&mut client, token, &key, &body)?.status {
+                    let reply = buyers::again(&mut client, token, &key, &body)?;
+                    match reply.status {
                         201 => sold += 1,
-                        _ => break,
+                        400 => break,
+                        _ => bail!("of the last units: {}", reply.brief()),
                     }
                 }
                 Ok::<i64, anyhow::Error>(sold)
