@@ -139,7 +139,7 @@ fn look_at(options: &Options, binary: &Path) -> Result<(usize, usize)> {
         }
         let started = Instant::now();
         // What can't be done is as bad as what is not borne; the others have their turn all the same.
-        let seen = (fault.run)(&ground, engine)
+        let mut seen = (fault.run)(&ground, engine)
             .unwrap_or_else(|error| Seen { problems: vec![format!("{error:#}")], ..Seen::default() });
         seen.shorten();
         let (engine, expected) = (engine.as_str(), fault.expected);
