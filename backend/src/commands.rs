@@ -1,33 +1,21 @@
 //! The server's commands.
 
-use std::{
-    io::{BufRead, BufReader, Read, Write},
-    net::{Ipv4Addr, SocketAddr, TcpStream},
-    ops::ControlFlow,
-    time::{Duration, Instant},
-};
+mod copies;
+mod database;
+mod server;
+
+use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::{
+    backup::Allowed,
     cache::key::Namespace,
     config::{Config, Source},
-    db::{
-        Database, DbConnection,
-        catalog_changes::{self, Entity},
-        migrations,
-    },
-    error::AppError,
-    openapi,
-    seed::{self, generated},
-    startup, telemetry,
+    doctor, openapi,
+    seed::generated,
+    telemetry,
 };
-
-/// How often a long command says how far it is.
-const PROGRESS_INTERVAL: Duration = Duration::from_secs(2);
-
-/// How long the server on this machine may take to answer; less than an orchestrator waits for the command.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(3);
 
 /// The Alder shop's server. Settings come from the environment; `config` shows them.
 #[derive(Parser)]
@@ -53,6 +41,25 @@ enum Command {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=generated::MOST))]
         products: Option<u64>,
     },
+    /// Copy the embedded database into a file, also while a server runs
+    Backup {
+        /// The file to write
+        file: PathBuf,
+        /// Replace a file of this name
+        #[arg(long)]
+        force: bool,
+        /// Keep a copy whose rows contradict each other
+        #[arg(long)]
+        accept_contradictions: bool,
+    },
+    /// Replace the embedded database by a backup; no server may run
+    Restore {
+        /// The backup
+        file: PathBuf,
+        /// Take a backup whose rows contradict each other
+        #[arg(long)]
+        accept_contradictions: bool,
+    },
     /// Ask the server on this machine how it is; for containers, which have no other program to ask with
     Healthcheck {
         /// Ask whether it can serve requests, not only whether it runs
@@ -67,14 +74,25 @@ enum Command {
     Cache(CacheCommand),
     /// Print the OpenAPI document as JSON
     Openapi,
-    /// Print the effective settings, without secrets
+    /// Print the effective settings and where they come from, without secrets
     Config,
+    /// Say what is unsafe or wrong for production, and what to do about it
+    ///
+    /// Ends with 0 when everything is fine, with 1 when something is wrong, and with 2 when nothing is wrong as far as that
+    /// could be looked at.
+    Doctor {
+        /// Print the findings as JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
 enum DbCommand {
     /// Print the engine, the time of a round trip and the newest migration
     Ping,
+    /// Let servers and sessions know that the database is at an earlier moment again; after a restore of PostgreSQL
+    Restored,
 }
 
 #[derive(Subcommand)]
@@ -112,109 +130,53 @@ impl Flushed {
 }
 
 /// Runs a command; the error is a sentence for a person.
-pub async fn run(cli: Cli) -> Result<(), String> {
+pub async fn run(cli: Cli) -> Result<ExitCode, String> {
     let command = cli.command.unwrap_or_default();
-    if let Command::Openapi = command {
-        println!("{}", openapi::as_json());
-        return Ok(());
+    match command {
+        Command::Openapi => {
+            println!("{}", openapi::as_json());
+            return Ok(ExitCode::SUCCESS);
+        }
+        // Settings that nobody can start with are something to be found.
+        Command::Doctor { json } => return examine(json).await,
+        _ => {}
     }
     let config = Config::read(Source::from_environment()).map_err(|error| error.to_string())?;
     telemetry::start(&config.log);
-    match command {
-        Command::Serve => serve(config).await,
-        Command::Migrate => migrate(&config).await,
-        Command::Healthcheck { ready } => check_health(&config, ready),
-        Command::Db(DbCommand::Ping) => ping(&config).await,
-        Command::Cache(CacheCommand::Flush { which }) => flush(&config, which).await,
-        Command::Seed { force, products } => fill(&config, force, products).await,
+    let outcome = match command {
+        Command::Serve => server::serve(config).await,
+        Command::Migrate => database::migrate(&config).await,
+        Command::Backup { file, force, accept_contradictions } => copies::back_up(
+            &config,
+            &file,
+            Allowed { overwrite: force, contradictions: accept_contradictions },
+        ),
+        Command::Restore { file, accept_contradictions } => copies::restore(
+            &config,
+            &file,
+            Allowed { overwrite: true, contradictions: accept_contradictions },
+        ),
+        Command::Healthcheck { ready } => server::check_health(&config, ready),
+        Command::Db(DbCommand::Ping) => database::ping(&config).await,
+        Command::Db(DbCommand::Restored) => copies::note_restored(&config).await,
+        Command::Cache(CacheCommand::Flush { which }) => database::flush(&config, which).await,
+        Command::Seed { force, products } => database::fill(&config, force, products).await,
         Command::Config => {
             print!("{}", config.describe());
+            config.warnings.iter().for_each(|warning| eprintln!("warning: {warning}"));
             Ok(())
         }
-        Command::Openapi => Ok(()),
-    }
-}
-
-async fn serve(config: Config) -> Result<(), String> {
-    let application = startup::build(config).await.map_err(|error| error.to_string())?;
-    application.run_until_stopped().await.map_err(|error| error.to_string())
-}
-
-fn database(config: &Config) -> Database {
-    Database::new(config.database.url.clone(), 2)
-}
-
-async fn migrate(config: &Config) -> Result<(), String> {
-    let applied = migrations::run(&database(config)).await;
-    let applied = applied.map_err(|error| format!("{}: {error}", config.database.url))?;
-    match applied.as_slice() {
-        [] => println!("The database is up to date."),
-        names => println!("Applied: {}", names.join(", ")),
-    }
-    Ok(())
-}
-
-/// Nothing else runs in this process, so it may wait for the answer.
-fn check_health(config: &Config, ready: bool) -> Result<(), String> {
-    let path = if ready { "/ready" } else { "/health" };
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, config.server.port));
-    let silent = |error: std::io::Error| format!("{address}{path} does not answer: {error}");
-    let mut stream = TcpStream::connect_timeout(&address, ANSWER_PATIENCE).map_err(silent)?;
-    stream.set_read_timeout(Some(ANSWER_PATIENCE)).map_err(silent)?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").map_err(silent)?;
-    // The first line is enough.
-    let mut start = Vec::new();
-    BufReader::new(stream.take(64)).read_until(b'\n', &mut start).map_err(silent)?;
-    let start = String::from_utf8_lossy(&start);
-    let status = start.strip_prefix("HTTP/1.1 ").and_then(|rest| rest.split_whitespace().next());
-    match status {
-        Some("200") => Ok(()),
-        Some(status) => Err(format!("{address}{path} answers {status}")),
-        None => Err(format!("{address}{path} answers something else than HTTP")),
-    }
-}
-
-/// The first query also connects, so the time is that of a second one.
-async fn ping(config: &Config) -> Result<(), String> {
-    let database = database(config);
-    database.read(migrations::newest).await.map_err(|error| error.to_string())?;
-    let asked = Instant::now();
-    let newest = database.read(migrations::newest).await.map_err(|error| error.to_string())?;
-    let round_trip = asked.elapsed().as_secs_f64() * 1_000.0;
-    println!("database: {}", config.database.url.engine());
-    println!("round trip: {round_trip:.1} ms");
-    println!("migration: {}", newest.as_deref().unwrap_or("none"));
-    Ok(())
-}
-
-async fn fill(config: &Config, force: bool, products: Option<u64>) -> Result<(), String> {
-    let database = database(config);
-    migrations::run(&database).await.map_err(|error| error.to_string())?;
-    let loaded = seed::load(&database, config.accounts.bcrypt_cost, force).await?;
-    println!("{loaded}");
-    let Some(products) = products else { return Ok(()) };
-    let started = Instant::now();
-    let mut last_line = started;
-    let progress = |there| {
-        if last_line.elapsed() >= PROGRESS_INTERVAL || there == products {
-            last_line = Instant::now();
-            println!("{there} of {products} products, {} s", started.elapsed().as_secs());
-        }
-        ControlFlow::Continue(())
+        Command::Openapi | Command::Doctor { .. } => Ok(()),
     };
-    let grown = generated::grow(&database, products, progress).await?;
-    println!("{grown}");
-    Ok(())
+    outcome.map(|()| ExitCode::SUCCESS)
 }
 
-/// The servers read of it where they read what changed in the catalogue, so it reaches all of them, on either engine.
-async fn flush(config: &Config, which: Flushed) -> Result<(), String> {
-    let database = database(config);
-    database.check().await.map_err(|error| error.to_string())?;
-    let record = move |connection: &mut DbConnection| {
-        Ok::<_, AppError>(catalog_changes::record(connection, Entity::Cache, &[which.as_str()])?)
-    };
-    database.write(record).await.map_err(|error| error.to_string())?;
-    println!("Flushed: {}. Every running server follows within a second.", which.as_str());
-    Ok(())
+async fn examine(as_json: bool) -> Result<ExitCode, String> {
+    let report = doctor::examine(Source::from_environment()).await;
+    if as_json {
+        println!("{}", serde_json::to_string_pretty(&report).map_err(|error| error.to_string())?);
+    } else {
+        print!("{report}");
+    }
+    Ok(ExitCode::from(report.exit_code()))
 }

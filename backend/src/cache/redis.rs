@@ -57,6 +57,11 @@ impl Redis {
         self.ask(async |connection| redis::cmd("PING").query_async::<()>(connection).await).await
     }
 
+    /// What the server says of its memory, a line each.
+    pub async fn memory(&self) -> Result<String, String> {
+        self.ask(async |connection| redis::cmd("INFO").arg("memory").query_async(connection).await).await
+    }
+
     /// Counts a key in a window of so many milliseconds: how often it has come, and how many milliseconds are left.
     pub async fn count(&self, key: &str, window: u64) -> Result<(u32, u64), String> {
         self.ask_unless_resting(async |connection| {

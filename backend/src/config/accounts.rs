@@ -12,6 +12,9 @@ pub(super) const DEVELOPMENT_SECRET: &str = "alder-development-secret-never-in-p
 pub struct AccountsConfig {
     /// `JWT_SECRET`: signs access tokens; at least 32 bytes, and in production required and hard to guess.
     pub jwt_secret: String,
+    /// `JWT_SECRET_PREVIOUS`: a second secret whose tokens are believed while `JWT_SECRET` is being changed, and that signs
+    /// nothing; as good as `JWT_SECRET` and another one. Unset otherwise.
+    pub jwt_secret_previous: Option<String>,
     /// `JWT_EXPIRES_IN`: life of an access token, such as `15m`, `3600s` or `1h`; 15 minutes.
     pub token_lifetime: Duration,
     /// `BCRYPT_SALT_ROUNDS`: cost of hashing a password, 4 to 16; 12.
@@ -22,8 +25,15 @@ pub struct AccountsConfig {
 
 impl AccountsConfig {
     pub(super) fn read(source: &mut Source, app_env: AppEnv) -> Self {
+        let jwt_secret = source.secret("JWT_SECRET", DEVELOPMENT_SECRET, app_env);
+        let jwt_secret_previous = source.optional_secret("JWT_SECRET_PREVIOUS", DEVELOPMENT_SECRET, app_env);
+        if jwt_secret_previous.as_ref() == Some(&jwt_secret) {
+            let problem = "must be another secret than JWT_SECRET, or be unset";
+            source.refuse("JWT_SECRET_PREVIOUS", problem, "<the JWT_SECRET before this one>");
+        }
         Self {
-            jwt_secret: source.secret("JWT_SECRET", DEVELOPMENT_SECRET, app_env),
+            jwt_secret,
+            jwt_secret_previous,
             token_lifetime: source.value(
                 "JWT_EXPIRES_IN",
                 Duration::from_secs(15 * 60),
@@ -33,6 +43,11 @@ impl AccountsConfig {
             bcrypt_cost: source.number("BCRYPT_SALT_ROUNDS", 12, 4..=16),
             secure_cookies: app_env == AppEnv::Production,
         }
+    }
+
+    /// The secrets whose tokens are believed, the one that signs first.
+    pub fn jwt_secrets(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.jwt_secret.as_str()).chain(self.jwt_secret_previous.as_deref())
     }
 
     /// Says where the secret comes from, without showing it.
@@ -61,6 +76,34 @@ fn read_duration(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What is wrong with these variables.
+    fn mistakes(app_env: AppEnv, pairs: &[(&str, &str)]) -> String {
+        let mut source = Source::from_pairs(pairs.iter().copied());
+        AccountsConfig::read(&mut source, app_env);
+        source.finish().err().map(|error| error.to_string()).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_previous_secret_is_as_good_as_the_present_one_and_another_one() {
+        let [present, previous] = ["0123456789abcdef0123456789abcdef", "fedcba9876543210fedcba9876543210"];
+        let with = |previous: &str| {
+            mistakes(AppEnv::Production, &[("JWT_SECRET", present), ("JWT_SECRET_PREVIOUS", previous)])
+        };
+        assert_eq!([with(previous), with("")], ["", ""]);
+        for (wrong, problem) in [
+            ("short", "must have at least 32 bytes"),
+            ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "must be random"),
+            (DEVELOPMENT_SECRET, "must be a secret of your own"),
+            (present, "must be another secret than JWT_SECRET"),
+        ] {
+            let message = with(wrong);
+            assert!(message.contains(&format!("JWT_SECRET_PREVIOUS {problem}")), "{message}");
+            assert!(!message.contains(wrong), "{message}");
+        }
+        let development = [("JWT_SECRET_PREVIOUS", DEVELOPMENT_SECRET)];
+        assert!(mistakes(AppEnv::Development, &development).contains("another secret"), "it is the default");
+    }
 
     #[test]
     fn times_are_read_with_their_unit() {

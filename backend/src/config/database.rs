@@ -35,6 +35,17 @@ impl DatabaseConfig {
     }
 }
 
+impl DatabaseConfig {
+    /// Where Redis is, without what signs in to it.
+    pub(super) fn redis_address(&self) -> Option<String> {
+        let (scheme, rest) = self.redis_url.as_deref()?.split_once("://")?;
+        Some(match rest.rsplit_once('@') {
+            Some((_, address)) => format!("{scheme}://…@{address}"),
+            None => format!("{scheme}://{rest}"),
+        })
+    }
+}
+
 fn read_redis(source: &mut Source) -> Option<String> {
     let url = source.value("REDIS_URL", None, "redis://cache:6379", |text| match text.split_once("://") {
         Some(("redis" | "rediss", host)) if !host.is_empty() => Ok(Some(text.to_owned())),

@@ -12,6 +12,9 @@ mod orders;
 mod secret;
 mod server;
 mod source;
+mod warnings;
+
+use std::collections::BTreeSet;
 
 pub use self::{
     accounts::AccountsConfig,
@@ -41,13 +44,30 @@ pub struct Config {
     pub orders: OrdersConfig,
     /// What is written to the log.
     pub log: LogConfig,
+    /// What is hardly meant: names that look like settings, and settings that contradict each other.
+    pub warnings: Vec<String>,
+    /// Names that the environment has.
+    given: BTreeSet<String>,
+    /// Names of all settings.
+    known: BTreeSet<String>,
 }
 
 impl Config {
     /// Reads all settings, or names everything that is wrong with them.
-    pub fn read(mut source: Source) -> Result<Self, ConfigError> {
+    pub fn read(source: Source) -> Result<Self, ConfigError> {
+        let (config, outcome) = Self::read_all(source);
+        outcome.map(|()| config)
+    }
+
+    /// Reads all settings, with the default in the place of whatever is wrong, and names that.
+    pub fn read_with_mistakes(source: Source) -> (Self, Vec<String>) {
+        let (config, outcome) = Self::read_all(source);
+        (config, outcome.err().map(ConfigError::into_mistakes).unwrap_or_default())
+    }
+
+    fn read_all(mut source: Source) -> (Self, Result<(), ConfigError>) {
         let server = ServerConfig::read(&mut source);
-        let config = Self {
+        let mut config = Self {
             database: DatabaseConfig::read(&mut source),
             cache: CacheConfig::read(&mut source),
             accounts: AccountsConfig::read(&mut source, server.app_env),
@@ -55,15 +75,25 @@ impl Config {
             orders: OrdersConfig::read(&mut source, server.app_env),
             log: LogConfig::read(&mut source, server.app_env),
             server,
+            warnings: Vec::new(),
+            given: source.given(),
+            known: source.asked(),
         };
-        source.finish().map(|()| config)
+        config.warnings = warnings::unknown(&config.given, &config.known);
+        config.warnings.extend(warnings::contradictions(&config, &config.given));
+        (config, source.finish())
     }
 
-    /// The effective settings, a line each, without secrets.
+    /// The effective settings, a line each with where it comes from, without secrets.
     pub fn describe(&self) -> String {
         let mut text = String::new();
         for (name, value) in self.lines() {
-            text.push_str(&format!("{name}={value}\n"));
+            let origin = match name {
+                _ if self.given.contains(name) => "environment",
+                "REDIS_URL" if self.database.redis_url.is_some() => "REDIS_HOST",
+                _ => "default",
+            };
+            text.push_str(&format!("{:<50} # {origin}\n", format!("{name}={value}")));
         }
         text
     }
@@ -85,9 +115,10 @@ impl Config {
             ("ENABLE_SWAGGER", server.enable_swagger.to_string()),
             ("DATABASE_URL", self.database.url.to_string()),
             ("DATABASE_POOL_SIZE", self.database.pool_size.to_string()),
-            ("REDIS_URL", set_or_not(&self.database.redis_url)),
+            ("REDIS_URL", or_unset(self.database.redis_address())),
             ("CACHE_MAX_BYTES", self.cache.max_bytes.to_string()),
             ("JWT_SECRET", self.accounts.secret_origin().to_owned()),
+            ("JWT_SECRET_PREVIOUS", set_or_not(&self.accounts.jwt_secret_previous)),
             ("JWT_EXPIRES_IN", format!("{}s", self.accounts.token_lifetime.as_secs())),
             ("BCRYPT_SALT_ROUNDS", self.accounts.bcrypt_cost.to_string()),
             ("ENABLE_RATE_LIMITING", self.limits.enabled.to_string()),
@@ -174,15 +205,48 @@ mod tests {
     }
 
     #[test]
+    fn every_setting_says_where_it_comes_from() {
+        let text = read(&[("PORT", "4321"), ("HOST", " ")]).unwrap().describe();
+        let origin = |name: &str| {
+            let line = text.lines().find(|line| line.starts_with(&format!("{name}=")));
+            line.and_then(|line| line.split(" # ").nth(1)).map(str::to_owned)
+        };
+        assert_eq!(origin("PORT").as_deref(), Some("environment"));
+        assert_eq!(origin("HOST").as_deref(), Some("default"), "one that is empty counts as unset");
+        assert_eq!(origin("REDIS_URL").as_deref(), Some("default"));
+        let parts =
+            [("DATABASE_URL", "postgres://u@h/d"), ("REDIS_HOST", "cache"), ("REDIS_PASSWORD", "p@ss")];
+        let text = read(&parts).unwrap().describe();
+        let line = text.lines().find(|line| line.starts_with("REDIS_URL=")).unwrap();
+        assert!(line.contains("redis://…@cache:6379") && line.ends_with("# REDIS_HOST"), "{line}");
+        assert!(!text.contains("p@ss") && !text.contains("p%40ss"), "{text}");
+    }
+
+    #[test]
+    fn every_setting_that_is_read_is_shown() {
+        let config = read(&[]).unwrap();
+        let text = config.describe();
+        // Those that make up the address of Redis are shown as that.
+        let parts = ["REDIS_HOST", "REDIS_PORT", "REDIS_PASSWORD", "REDIS_TLS"];
+        for name in config.known.iter().filter(|name| !parts.contains(&name.as_str())) {
+            assert!(text.contains(&format!("{name}=")), "{name}");
+        }
+    }
+
+    #[test]
     fn the_description_shows_no_secret() {
         let secret = "a-secret-nobody-should-read-0123";
         let pairs = [
             ("JWT_SECRET", secret),
+            ("JWT_SECRET_PREVIOUS", "another-secret-nobody-should-read"),
             ("PAYMENT_WEBHOOK_SECRET", secret),
             ("DATABASE_URL", "postgres://u:hunter2@h/d"),
             ("RATE_LIMIT_BYPASS_TOKEN", "sesame"),
         ];
         let text = read(&pairs).unwrap().describe();
-        assert!([secret, "hunter2", "sesame"].iter().all(|hidden| !text.contains(hidden)), "{text}");
+        assert!(
+            [secret, "another-secret", "hunter2", "sesame"].iter().all(|hidden| !text.contains(hidden)),
+            "{text}"
+        );
     }
 }

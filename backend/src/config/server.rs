@@ -43,7 +43,7 @@ impl OriginRule {
                 let host = origin.strip_prefix("https://").unwrap_or_default();
                 host.strip_suffix(parent.as_str())
                     .and_then(|rest| rest.strip_suffix('.'))
-                    .is_some_and(|sub| !sub.is_empty() && !sub.contains(['/', ':', '@']))
+                    .is_some_and(|sub| sub.split('.').all(is_label))
             }
         }
     }
@@ -75,6 +75,11 @@ impl fmt::Display for OriginRule {
             Self::Subdomains(parent) => write!(f, "*.{parent}"),
         }
     }
+}
+
+/// Whether a text is one part of a host's name, and nothing that ends the host.
+fn is_label(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
 
 /// Where the server listens and whom it answers.
@@ -155,6 +160,10 @@ mod tests {
             "https://shop.it",
             "http://www.shop.it",
             "https://evil.it/.shop.it",
+            "https://evil.it?.shop.it",
+            "https://evil.it#.shop.it",
+            "https://evil.it\\.shop.it",
+            "https://..shop.it",
             "null",
         ] {
             assert!(!rule.allows(origin), "{origin}");

@@ -1,15 +1,24 @@
 //! Where settings come from, and what was wrong with them.
 
-use std::{collections::BTreeMap, fmt, str::FromStr};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    str::FromStr,
+};
 
 use super::{AppEnv, secret};
 
 /// A key of HMAC-SHA256 must have at least as many bytes as the hash (RFC 7518, section 3.2).
 const SECRET_MIN_BYTES: usize = 32;
+/// How to make a secret.
+const SECRET_EXAMPLE: &str = "<the output of `openssl rand -base64 48`>";
 
 /// Variables by name, and the mistakes found while reading them.
 pub struct Source {
     variables: BTreeMap<String, String>,
+    /// Names that were asked for: those of all settings, once everything is read.
+    asked: RefCell<BTreeSet<String>>,
     mistakes: Vec<String>,
 }
 
@@ -29,18 +38,38 @@ impl std::error::Error for ConfigError {}
 impl Source {
     /// The process's environment.
     pub fn from_environment() -> Self {
-        Self { variables: std::env::vars().collect(), mistakes: Vec::new() }
+        let variables = std::env::vars_os()
+            .map(|(name, value)| (name.to_string_lossy().into_owned(), value.to_string_lossy().into_owned()));
+        Self { variables: variables.collect(), asked: RefCell::default(), mistakes: Vec::new() }
     }
 
     /// Given variables, for tests.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         let variables = pairs.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        Self { variables, mistakes: Vec::new() }
+        Self { variables, asked: RefCell::default(), mistakes: Vec::new() }
+    }
+
+    /// The same settings, as they are read in production.
+    pub fn as_production(mut self) -> Self {
+        let production = AppEnv::Production.as_str().to_owned();
+        self.variables.insert("APP_ENV".to_owned(), production);
+        self
+    }
+
+    /// Names that were asked for.
+    pub(super) fn asked(&self) -> BTreeSet<String> {
+        self.asked.borrow().clone()
+    }
+
+    /// Names that are set.
+    pub(super) fn given(&self) -> BTreeSet<String> {
+        self.variables.keys().filter(|name| is_set(self.variables.get(*name)).is_some()).cloned().collect()
     }
 
     /// A text; one that is empty counts as unset.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.variables.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.asked.borrow_mut().insert(name.to_owned());
+        is_set(self.variables.get(name))
     }
 
     /// A value read by `read`, whose error says what the value must be; `default` when unset.
@@ -85,9 +114,22 @@ impl Source {
 
     /// A secret that signs something: `development` when unset on a developer's machine, one's own in production.
     pub fn secret(&mut self, name: &str, development: &'static str, app_env: AppEnv) -> String {
+        let given = self.optional_secret(name, development, app_env);
+        if given.is_none() && app_env == AppEnv::Production {
+            self.refuse(name, "is required in production", SECRET_EXAMPLE);
+        }
+        given.unwrap_or_else(|| development.to_owned())
+    }
+
+    /// A secret that may be unset: one's own in production.
+    pub fn optional_secret(
+        &mut self,
+        name: &str,
+        development: &'static str,
+        app_env: AppEnv,
+    ) -> Option<String> {
         let given = self.text(name);
         let problem = match &given {
-            None if app_env == AppEnv::Production => Some("is required in production"),
             Some(text) if text.len() < SECRET_MIN_BYTES => Some("must have at least 32 bytes"),
             Some(text) if text == development && app_env == AppEnv::Production => {
                 Some("must be a secret of your own")
@@ -96,9 +138,9 @@ impl Source {
             _ => None,
         };
         if let Some(problem) = problem {
-            self.refuse(name, problem, "<the output of `openssl rand -base64 48`>");
+            self.refuse(name, problem, SECRET_EXAMPLE);
         }
-        given.unwrap_or_else(|| development.to_owned())
+        given
     }
 
     /// Notes a mistake.
@@ -110,4 +152,16 @@ impl Source {
     pub fn finish(self) -> Result<(), ConfigError> {
         if self.mistakes.is_empty() { Ok(()) } else { Err(ConfigError(self.mistakes)) }
     }
+}
+
+impl ConfigError {
+    /// A sentence for each mistake; it begins with the variable's name.
+    pub fn into_mistakes(self) -> Vec<String> {
+        self.0
+    }
+}
+
+/// One that is empty counts as unset.
+fn is_set(value: Option<&String>) -> Option<String> {
+    value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
 }

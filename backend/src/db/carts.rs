@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use super::{
     DbConnection, QueryResult,
+    bulk::insert_rows,
     schema::{cart_items, carts},
 };
 
@@ -41,13 +42,8 @@ pub fn hold(connection: &mut DbConnection, user_id: &str, now: NaiveDateTime) ->
 
 /// Adds lines.
 pub fn insert_items(connection: &mut DbConnection, rows: &[CartItemRow]) -> QueryResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let insert = diesel::insert_into(cart_items::table).values(rows);
     match connection {
-        DbConnection::Postgres(connection) => insert.execute(connection),
-        DbConnection::Sqlite(connection) => insert.execute(connection),
+        DbConnection::Postgres(connection) => insert_rows!(cart_items::table, rows, connection),
+        DbConnection::Sqlite(connection) => insert_rows!(cart_items::table, rows, connection),
     }
-    .map(|_| ())
 }

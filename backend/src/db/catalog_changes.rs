@@ -4,12 +4,23 @@
 use std::ops::RangeInclusive;
 
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::{dsl::max, prelude::*, sql_query, sql_types::Text};
+use diesel::{
+    dsl::max,
+    prelude::*,
+    sql_query,
+    sql_types::{BigInt, Text},
+};
 
-use super::{DbConnection, QueryResult, column::word, schema::catalog_changes as changes, time::now, trail};
+use super::{
+    DbConnection, QueryResult, bulk::insert_rows, column::word, schema::catalog_changes as changes,
+    time::now, trail,
+};
 
 /// Hours a change can be followed. A replica that was away for longer reads the whole catalogue anyway: it has restarted.
 const LIFETIME_HOURS: i64 = 24;
+
+/// More changes than any shop records between a backup and its use.
+const LEAP: i64 = 1_000_000_000;
 
 /// Ranges of numbers that one statement asks for.
 const RANGES_AT_ONCE: usize = 100;
@@ -72,10 +83,10 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
                 .iter()
                 .map(|id| {
                     let entity = changes::entity.eq(entity.as_str());
-                    (entity, changes::entity_id.eq(*id), changes::created_at.eq(moment))
+                    (entity, changes::entity_id.eq((*id).to_owned()), changes::created_at.eq(moment))
                 })
                 .collect();
-            diesel::insert_into(changes::table).values(rows).execute(connection).map(|_| ())
+            insert_rows!(changes::table, rows.as_slice(), connection)
         }
         // There is one writer at a time, so the next numbers are free. `sweep` never takes the last one away.
         DbConnection::Sqlite(connection) => {
@@ -84,11 +95,40 @@ pub fn record(connection: &mut DbConnection, entity: Entity, ids: &[&str]) -> Qu
                 .zip(ids)
                 .map(|(seq, id)| {
                     let entity = changes::entity.eq(entity.as_str());
-                    (changes::seq.eq(seq), entity, changes::entity_id.eq(*id), changes::created_at.eq(moment))
+                    (
+                        changes::seq.eq(seq),
+                        entity,
+                        changes::entity_id.eq((*id).to_owned()),
+                        changes::created_at.eq(moment),
+                    )
                 })
                 .collect();
-            diesel::insert_into(changes::table).values(rows).execute(connection).map(|_| ())
+            insert_rows!(changes::table, rows.as_slice(), connection)
         }
+    }
+}
+
+/// Writes down that everything changed, under a number that nobody can have seen, because the database has gone back in time.
+/// Later changes get higher ones.
+pub fn leap(connection: &mut DbConnection) -> QueryResult<()> {
+    let seq = last(connection)?.saturating_add(LEAP);
+    trail::note();
+    let row = (
+        changes::seq.eq(seq),
+        changes::entity.eq(Entity::Everything.as_str()),
+        changes::entity_id.eq(""),
+        changes::created_at.eq(now()),
+    );
+    diesel::insert_into(changes::table).values(row).execute(connection)?;
+    match connection {
+        DbConnection::Postgres(connection) => {
+            sql_query("SELECT setval(pg_get_serial_sequence('catalog_changes', 'seq'), $1)")
+                .bind::<BigInt, _>(seq)
+                .execute(connection)
+                .map(|_| ())
+        }
+        // The next number follows the last row's.
+        DbConnection::Sqlite(_) => Ok(()),
     }
 }
 

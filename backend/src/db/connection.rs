@@ -64,10 +64,14 @@ impl std::fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => match url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')) {
-                Some((_, host_and_database)) => write!(f, "postgres://…@{host_and_database}"),
-                None => f.write_str("postgres://…"),
-            },
+            Self::Postgres(url) => {
+                // A password may be among the options, too.
+                let address = url.split('?').next().unwrap_or_default();
+                match address.split_once("://").and_then(|(_, rest)| rest.rsplit_once('@')) {
+                    Some((_, host_and_database)) => write!(f, "postgres://…@{host_and_database}"),
+                    None => f.write_str("postgres://…"),
+                }
+            }
         }
     }
 }
@@ -201,5 +205,10 @@ mod tests {
         let url = DatabaseUrl::parse("postgres://shop:hunter2@db:5432/shop")
             .unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(url.to_string(), "postgres://…@db:5432/shop");
+        for url in ["postgres://shop@db/shop?password=hunter2", "postgres:///shop?user=a@b&password=hunter2"]
+        {
+            let shown = DatabaseUrl::Postgres(url.to_owned()).to_string();
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use diesel::{
 };
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
-use super::{Database, DatabaseUrl, DbConnection, DbError};
+use super::{Database, DatabaseUrl, DbConnection, DbError, exclusive};
 
 const SQLITE: EmbeddedMigrations = embed_migrations!("../migrations/sqlite");
 const POSTGRES: EmbeddedMigrations = embed_migrations!("../migrations/postgres");
@@ -21,17 +21,16 @@ const MIGRATION_LOCK: i64 = 0x616c_6465_725f_6d67;
 
 /// Applies what is missing. Answers the names of the migrations that were applied.
 pub async fn run(database: &Database) -> Result<Vec<String>, DbError> {
-    if let DatabaseUrl::Sqlite(path) = database.url()
-        && let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            DbError::Unavailable(format!("can't create the folder {}: {error}", folder.display()))
+    if let DatabaseUrl::Sqlite(path) = database.url() {
+        exclusive::make_folder(path).map_err(|error| {
+            DbError::Unavailable(format!("can't create the folder of {}: {error}", path.display()))
         })?;
     }
     database.writers.run(apply).await
 }
 
-fn apply(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
+/// Applies what is missing over one connection.
+pub(super) fn apply(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
     match connection {
         // The write lock makes processes that start together wait for each other.
         DbConnection::Sqlite(connection) => {
@@ -63,20 +62,40 @@ diesel::table! {
 /// Whether the database answers and has every migration this binary knows. Only reads, so that it works for a database
 /// user that may not change tables; a newer database is fine, since migrations first expand and contract later.
 pub fn check(connection: &mut DbConnection) -> Result<(), DbError> {
-    let known = match connection {
-        DbConnection::Sqlite(_) => versions::<Sqlite>(&SQLITE),
-        DbConnection::Postgres(_) => versions::<Pg>(&POSTGRES),
-    };
-    let known = known.map_err(|error| DbError::Unavailable(error.to_string()))?;
-    let applied = __diesel_schema_migrations::table
-        .select(__diesel_schema_migrations::version)
-        .load::<String>(connection);
-    let applied = or_none_yet(applied)?;
-    if known.iter().all(|version| applied.contains(version)) {
+    if pending(connection)?.is_empty() {
         Ok(())
     } else {
         Err(DbError::Unavailable("migrations are missing; run `backend migrate`".to_owned()))
     }
+}
+
+/// The migrations that the database misses. Only reads, like [`check`].
+pub fn pending(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
+    let (known, applied) = (known(connection)?, versions_applied(connection)?);
+    Ok(known.into_iter().filter(|version| !applied.contains(version)).collect())
+}
+
+/// The migrations that the database has, and those of them that this binary does not know. Only reads, like [`check`].
+pub fn applied(connection: &mut DbConnection) -> Result<(Vec<String>, Vec<String>), DbError> {
+    let (known, applied) = (known(connection)?, versions_applied(connection)?);
+    let unknown = applied.iter().filter(|version| !known.contains(version)).cloned().collect();
+    Ok((applied, unknown))
+}
+
+fn known(connection: &DbConnection) -> Result<Vec<String>, DbError> {
+    let known = match connection {
+        DbConnection::Sqlite(_) => versions::<Sqlite>(&SQLITE),
+        DbConnection::Postgres(_) => versions::<Pg>(&POSTGRES),
+    };
+    known.map_err(|error| DbError::Unavailable(error.to_string()))
+}
+
+fn versions_applied(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {
+    let versions = __diesel_schema_migrations::table
+        .select(__diesel_schema_migrations::version)
+        .order(__diesel_schema_migrations::version)
+        .load::<String>(connection);
+    or_none_yet(versions)
 }
 
 /// The newest migration that the database has, if it has any. Only reads, like [`check`].

@@ -23,6 +23,11 @@ pub(super) fn forget() {
     IS_RECORDED.set(false);
 }
 
+/// Whether the running transaction has noted a change.
+pub(super) fn is_noted() -> bool {
+    IS_RECORDED.get()
+}
+
 /// How old what is known of other processes' changes may be. They are looked for more often than twice in this time.
 const CURRENT_FOR: Duration = Duration::from_secs(1);
 /// How long a request waits until this process's own changes are followed.
@@ -53,13 +58,11 @@ impl Default for Trail {
 }
 
 impl Trail {
-    /// The transaction that ran on this thread is committed.
+    /// A transaction that noted a change is committed.
     pub(super) fn committed(&self) {
-        if IS_RECORDED.take() {
-            let [written, _] = &self.counts;
-            written.fetch_add(1, Ordering::AcqRel);
-            self.written.send_modify(|count| *count += 1);
-        }
+        let [written, _] = &self.counts;
+        written.fetch_add(1, Ordering::AcqRel);
+        self.written.send_modify(|count| *count += 1);
     }
 
     /// Changes with every transaction of this process that changed the catalogue; holds how many there were.

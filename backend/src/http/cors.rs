@@ -18,8 +18,10 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, PAT
 const REQUEST_HEADERS: HeaderValue = HeaderValue::from_static(
     "authorization, content-type, idempotency-key, if-match, if-none-match, x-request-id",
 );
+/// All that the API sends and a script may not read by itself.
 const RESPONSE_HEADERS: HeaderValue = HeaderValue::from_static(
-    "etag, idempotent-replayed, retry-after, x-ratelimit-limit, x-ratelimit-remaining, x-ratelimit-reset, x-request-id",
+    "etag, idempotent-replayed, location, retry-after, www-authenticate, x-ratelimit-limit, x-ratelimit-remaining, \
+     x-ratelimit-reset, x-request-id",
 );
 const BY_ORIGIN: HeaderValue = HeaderValue::from_static("Origin");
 /// Seconds a browser may remember a preflight's answer: the longest Chromium accepts.

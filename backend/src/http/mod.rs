@@ -11,6 +11,7 @@ pub mod identity;
 pub mod input;
 pub mod log;
 pub mod method;
+pub mod own_pages;
 pub mod rate_limit;
 pub mod reading;
 pub mod recent;

@@ -19,7 +19,7 @@ use crate::{error::AppError, state::State};
 const TOLERANCE_SECONDS: u64 = 300;
 
 /// A JSON body that the payment provider has signed, read as `T`. As everywhere, a body that can't be parsed is reported
-/// first, a bad signature next, a wrong field last.
+/// first, a bad signature next, a wrong field last. What is not signed counts against its sender's limit, what is does not.
 pub struct Signed<T>(pub T);
 
 impl<T: FromFields + 'static> FromRequest for Signed<T> {
@@ -30,14 +30,19 @@ impl<T: FromFields + 'static> FromRequest for Signed<T> {
         let receiving = body_bytes(request, payload);
         let request = request.clone();
         Box::pin(async move {
-            let bytes = receiving.await?;
-            let json: Option<Value> = parse_json(&request, &bytes)?;
             let state = request
                 .app_data::<web::Data<State>>()
                 .ok_or_else(|| AppError::Internal("no state".to_owned()))?;
+            let received = receiving.await;
             let header = header_text(&request, PAYMENT_SIGNATURE).unwrap_or_default();
             let secret = state.config.orders.webhook_secret.as_bytes();
-            if !is_valid(&header, &bytes, secret, Utc::now().timestamp()) {
+            let is_signed =
+                received.as_ref().is_ok_and(|body| is_valid(&header, body, secret, Utc::now().timestamp()));
+            if !is_signed {
+                state.limits.count_unsigned(request.head()).await?;
+            }
+            let json: Option<Value> = parse_json(&request, &received?)?;
+            if !is_signed {
                 tracing::warn!(
                     event = "webhook_signature_refused",
                     "a payment event without a valid signature"

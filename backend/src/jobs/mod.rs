@@ -51,6 +51,7 @@ async fn round(state: &State) {
     report("refunds settled", recovery::settle_due_refunds(state).await);
     // Before orders expire: a payment whose outcome got lost may have been made in time.
     report("payments looked up", recovery::look_up_overdue(state).await);
+    report("orders given an end", expiry::end_the_endless(state).await);
     report("orders expired", expiry::cancel_expired(state).await);
     let forget = |connection: &mut DbConnection| {
         idempotency::sweep(connection, now())?;

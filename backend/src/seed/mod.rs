@@ -10,6 +10,7 @@ use std::fmt;
 use crate::{
     db::{Database, DbConnection},
     error::AppError,
+    features::auth::repo as auth,
 };
 
 /// What loading came to.
@@ -35,6 +36,21 @@ pub async fn load(database: &Database, bcrypt_cost: u32, force: bool) -> Result<
     let password_hash = bcrypt::hash(demo::PASSWORD, bcrypt_cost).map_err(|error| error.to_string())?;
     let loading = database.write(move |connection| load_in(connection, &password_hash, force)).await;
     loading.map_err(|error: AppError| error.to_string())
+}
+
+/// Addresses of the demo shop whose account can be signed in to with the demo shop's password.
+pub async fn accounts_with_demo_password(database: &Database) -> Result<Vec<&'static str>, String> {
+    let look = |connection: &mut DbConnection| {
+        let accounts = demo::USERS.iter().map(|demo| auth::user_by_email(connection, demo.email));
+        accounts.collect::<Result<Vec<_>, _>>().map_err(AppError::from)
+    };
+    let accounts = database.read(look).await.map_err(|error| error.to_string())?;
+    let known = demo::USERS.iter().zip(accounts).filter_map(|(demo, account)| {
+        let account = account.filter(|account| account.is_active)?;
+        // A hash that can't be read lets nobody in.
+        bcrypt::verify(demo::PASSWORD, &account.password_hash).unwrap_or(false).then_some(demo.email)
+    });
+    Ok(known.collect())
 }
 
 fn load_in(connection: &mut DbConnection, password_hash: &str, force: bool) -> Result<Loaded, AppError> {

@@ -32,6 +32,9 @@ use crate::{
 /// The demo catalogue opened on this day; its products arrived an hour apart.
 const OPENING: &str = "2024-01-15T09:00:00.000Z";
 
+/// A shop to look at keeps its unpaid order.
+const NEVER: &str = "9999-12-31T00:00:00.000Z";
+
 /// Whether there is an account with this address.
 pub fn has_user(connection: &mut DbConnection, email: &str) -> QueryResult<bool> {
     diesel::select(diesel::dsl::exists(users::table.filter(users::email.eq(email)))).get_result(connection)
@@ -206,7 +209,7 @@ fn insert_order(
         created_at: to_wire(moment),
         updated_at: to_wire(moment),
     };
-    orders::insert_order(connection, &order, moment, None)?;
+    orders::insert_order(connection, &order, moment, from_wire(NEVER).unwrap_or(moment))?;
     orders::insert_items(connection, &items.iter().collect::<Vec<_>>())?;
     let sold = items
         .iter()

@@ -11,8 +11,10 @@ use crate::logic::listing::page_numbers;
 pub fn Pagination(
     /// Where the list stands.
     meta: PageMeta,
-    /// The address of a page.
-    href: impl Fn(i64) -> String,
+    /// The address of a page. Reactive: while the results of a new question are on their way, the links in sight already
+    /// lead to that question's pages.
+    #[prop(into)]
+    href: Callback<i64, String>,
 ) -> impl IntoView {
     let (page, pages) = (meta.page, meta.total_pages);
     if pages <= 1 {
@@ -23,15 +25,15 @@ pub fn Pagination(
         Some(number) => {
             let current = (number == page).then_some("page");
             let label = format!("Page {number}");
-            view! { <li><a href=href(number) aria-label=label aria-current=current>{number}</a></li> }
+            view! { <li><a href=move || href.run(number) aria-label=label aria-current=current>{number}</a></li> }
                 .into_any()
         }
     };
     let previous = (page > 1).then(|| {
-        view! { <a class="pagination-step" rel="prev" href=href(page - 1)><Icon glyph=Glyph::Back size=18 />"Previous"</a> }
+        view! { <a class="pagination-step" rel="prev" href=move || href.run(page - 1)><Icon glyph=Glyph::Back size=18 />"Previous"</a> }
     });
     let next = (page < pages).then(|| {
-        view! { <a class="pagination-step" rel="next" href=href(page + 1)>"Next"<Icon glyph=Glyph::Forward size=18 /></a> }
+        view! { <a class="pagination-step" rel="next" href=move || href.run(page + 1)>"Next"<Icon glyph=Glyph::Forward size=18 /></a> }
     });
     view! {
         <nav class="pagination" aria-label="Pages">

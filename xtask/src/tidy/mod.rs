@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the house rules of ARCHITECTURE.md and CONTRIBUTING.md that a program can check.
 
 mod boundaries;
+mod references;
 mod routes;
 mod rust;
 mod tree;
@@ -76,6 +77,7 @@ pub fn check() -> Result<Vec<Problem>> {
     }
     problems.extend(tree::check_migrations(&files));
     problems.extend(routes::check(&files));
+    problems.extend(references::check(&files));
     Ok(problems)
 }
 

@@ -21,6 +21,7 @@ use crate::{
         client::Client,
         identity::CurrentUser,
         input::{Body, Call, Key},
+        own_pages,
     },
     state::State,
 };
@@ -57,7 +58,7 @@ pub async fn login(state: Data<State>, Body(request): Body<Login>, client: Clien
               (status = 401, description = "No cookie, or one that does not work any more", body = ErrorBody)))]
 #[post("/refresh")]
 pub async fn refresh(state: Data<State>, request: HttpRequest) -> Answer {
-    let given = request.cookie(REFRESH_COOKIE).map(|cookie| cookie.value().to_owned());
+    let given = own_pages::cookie(&request, REFRESH_COOKIE, &state.config.server);
     let refreshed = service::refresh(&state, given).await?;
     Ok(with_cookie(&state, ok(Refreshed { token: refreshed.answer }), refreshed.refresh_token))
 }
@@ -91,8 +92,12 @@ pub async fn me(state: Data<State>, user: CurrentUser) -> Answer {
               (status = 409, description = "The address is taken", body = ErrorBody),
               (status = 422, description = "A field is wrong, or a new address comes without the password", body = ErrorBody)))]
 #[patch("/me")]
-pub async fn update_me(state: Data<State>, call: Call<CurrentUser, Body<UpdateProfile>>) -> Answer {
-    Ok(ok(service::update_profile(&state, call.caller, call.input.0).await?))
+pub async fn update_me(
+    state: Data<State>,
+    call: Call<CurrentUser, Body<UpdateProfile>>,
+    client: Client,
+) -> Answer {
+    Ok(ok(service::update_profile(&state, call.caller, call.input.0, &client).await?))
 }
 
 /// Change the password; the caller's other sessions end
@@ -102,8 +107,12 @@ pub async fn update_me(state: Data<State>, call: Call<CurrentUser, Body<UpdatePr
               (status = 401, description = "Not signed in", body = ErrorBody),
               (status = 422, description = "A field is wrong", body = ErrorBody)))]
 #[post("/change-password")]
-pub async fn change_password(state: Data<State>, call: Call<CurrentUser, Body<ChangePassword>>) -> Answer {
-    service::change_password(&state, call.caller, call.input.0).await?;
+pub async fn change_password(
+    state: Data<State>,
+    call: Call<CurrentUser, Body<ChangePassword>>,
+    client: Client,
+) -> Answer {
+    service::change_password(&state, call.caller, call.input.0, &client).await?;
     Ok(message("Password changed successfully"))
 }
 

@@ -165,6 +165,7 @@ pub async fn update_profile(
     state: &State,
     caller: CurrentUser,
     request: UpdateProfile,
+    client: &Client,
 ) -> Result<ProfileUpdated, AppError> {
     let user = own_account(state, &caller).await?;
     let new_email =
@@ -172,7 +173,7 @@ pub async fn update_profile(
     if new_email.is_some() {
         let missing = || FieldErrors::single("currentPassword", CURRENT_PASSWORD_REQUIRED);
         let password = request.current_password.clone().ok_or_else(|| AppError::Invalid(missing()))?;
-        require_password(state, password, &user).await?;
+        require_password(state, password, &user, client).await?;
     }
     if request.first_name.is_none() && request.last_name.is_none() && new_email.is_none() {
         return Ok(user.updated());
@@ -196,9 +197,10 @@ pub async fn change_password(
     state: &State,
     caller: CurrentUser,
     request: ChangePassword,
+    client: &Client,
 ) -> Result<(), AppError> {
     let user = own_account(state, &caller).await?;
-    require_password(state, request.current_password, &user).await?;
+    require_password(state, request.current_password, &user, client).await?;
     let hash = state.passwords.hash(request.new_password).await?;
     state
         .db
@@ -224,7 +226,16 @@ async fn own_account(state: &State, caller: &CurrentUser) -> Result<User, AppErr
     found.ok_or_else(user_not_found)
 }
 
-async fn require_password(state: &State, password: Password, user: &User) -> Result<(), AppError> {
+/// Who holds a stolen token must not find out the password with it, so attempts are counted.
+async fn require_password(
+    state: &State,
+    password: Password,
+    user: &User,
+    client: &Client,
+) -> Result<(), AppError> {
+    if !client.is_exempt {
+        state.limits.count_password_check(&user.id).await?;
+    }
     if state.passwords.verify(password, Some(user.password_hash.clone())).await? {
         return Ok(());
     }

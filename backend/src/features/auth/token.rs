@@ -1,4 +1,8 @@
 //! Access tokens (JWT, HS256) and refresh tokens (random, stored as hashes).
+//!
+//! One key signs. While it is being changed a second one is believed as well: the one before, so that nobody is signed out,
+//! or on a replica that has not changed yet the next one. Which of the two signed a token is found by trying, so that tokens
+//! say nothing about keys.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -29,22 +33,25 @@ pub struct Claims {
 /// Signs and checks access tokens.
 pub struct Tokens {
     signing: EncodingKey,
-    checking: DecodingKey,
+    /// The signing key first, which most tokens are signed with.
+    checking: Vec<DecodingKey>,
     validation: Validation,
     lifetime_seconds: u64,
 }
 
 impl Tokens {
-    /// Keys from the configured secret.
+    /// Keys from the configured secrets.
     pub fn new(config: &AccountsConfig) -> Self {
-        let secret = config.jwt_secret.as_bytes();
         // Only this algorithm: a token that names another, or none, is not ours.
         let mut validation = Validation::new(Algorithm::HS256);
         validation.leeway = 0;
         validation.set_required_spec_claims(&["exp", "sub"]);
         Self {
-            signing: EncodingKey::from_secret(secret),
-            checking: DecodingKey::from_secret(secret),
+            signing: EncodingKey::from_secret(config.jwt_secret.as_bytes()),
+            checking: config
+                .jwt_secrets()
+                .map(|secret| DecodingKey::from_secret(secret.as_bytes()))
+                .collect(),
             validation,
             lifetime_seconds: config.token_lifetime.as_secs(),
         }
@@ -66,7 +73,8 @@ impl Tokens {
 
     /// What a token says, if it is ours and has not expired.
     pub fn check(&self, token: &str) -> Option<Claims> {
-        jsonwebtoken::decode::<Claims>(token, &self.checking, &self.validation).ok().map(|data| data.claims)
+        let read = |key| jsonwebtoken::decode::<Claims>(token, key, &self.validation).ok();
+        self.checking.iter().find_map(read).map(|data| data.claims)
     }
 }
 
@@ -91,8 +99,13 @@ mod tests {
     use super::*;
 
     fn tokens(secret: &str) -> Tokens {
+        rotating(secret, None)
+    }
+
+    fn rotating(secret: &str, previous: Option<&str>) -> Tokens {
         Tokens::new(&AccountsConfig {
             jwt_secret: secret.to_owned(),
+            jwt_secret_previous: previous.map(str::to_owned),
             token_lifetime: Duration::from_secs(60),
             bcrypt_cost: 4,
             secure_cookies: false,
@@ -123,6 +136,16 @@ mod tests {
         assert_eq!(forged(r#"{"alg":"none","typ":"JWT"}"#, &ours), None);
         assert_eq!(forged(r#"{"alg":"HS512","typ":"JWT"}"#, &ours), None);
         assert_eq!(ours.check("not a token"), None);
+    }
+
+    #[test]
+    fn a_second_key_is_believed_and_never_signs() {
+        let [old, new, other] = ["1", "2", "3"].map(|digit| digit.repeat(32));
+        let (before, after) = (rotating(&old, None), rotating(&new, Some(&old)));
+        let sign = |tokens: &Tokens| tokens.sign("user", Role::Customer, "session").unwrap();
+        assert!(after.check(&sign(&before)).is_some() && after.check(&sign(&after)).is_some());
+        assert_eq!(before.check(&sign(&after)), None, "the new key signed");
+        assert_eq!(after.check(&sign(&tokens(&other))), None);
     }
 
     #[test]

@@ -17,6 +17,7 @@ use shared_types::{
 
 use crate::db::{
     DbConnection, QueryResult,
+    bulk::insert_rows,
     column::word,
     json::{Json, to_text},
     schema::{order_items, orders, products, users},
@@ -93,7 +94,7 @@ impl OrderRow {
     }
 }
 
-#[derive(Queryable, Selectable)]
+#[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = order_items)]
 struct ItemRow {
     id: String,
@@ -117,6 +118,21 @@ impl From<ItemRow> for OrderItem {
             quantity: row.quantity,
             unit_price: Money::from_minor(row.unit_price),
             subtotal: Money::from_minor(row.subtotal),
+        }
+    }
+}
+
+impl From<&OrderItem> for ItemRow {
+    fn from(item: &OrderItem) -> Self {
+        Self {
+            id: item.id.clone(),
+            order_id: item.order_id.clone(),
+            product_id: item.product_id.clone(),
+            sku: item.sku.clone(),
+            name: item.name.clone(),
+            quantity: item.quantity,
+            unit_price: item.unit_price.minor(),
+            subtotal: item.subtotal.minor(),
         }
     }
 }
@@ -161,13 +177,13 @@ pub fn return_stock(connection: &mut DbConnection, product_id: &str, units: i32)
         .map(|_| ())
 }
 
-/// Adds an order; its moments are given apart, since the wire format is only for reading. Without `expires_at` it waits for
-/// its payment for ever.
+/// Adds an order; its moments are given apart, since the wire format is only for reading. It waits for its payment until
+/// `expires_at`.
 pub fn insert_order(
     connection: &mut DbConnection,
     order: &Order,
     now: NaiveDateTime,
-    expires_at: Option<NaiveDateTime>,
+    expires_at: NaiveDateTime,
 ) -> QueryResult<()> {
     diesel::insert_into(orders::table)
         .values((
@@ -192,41 +208,13 @@ pub fn insert_order(
         .map(|_| ())
 }
 
-#[derive(Insertable)]
-#[diesel(table_name = order_items)]
-struct NewItem<'i> {
-    id: &'i str,
-    order_id: &'i str,
-    product_id: &'i str,
-    sku: &'i str,
-    name: &'i str,
-    quantity: i32,
-    unit_price: i64,
-    subtotal: i64,
-}
-
-/// Adds the items of an order, in one statement. The enum of both connections can't insert several rows at once, so each
-/// does.
+/// Adds the items of an order. The enum of both connections can't insert several rows at once, so each does.
 pub fn insert_items(connection: &mut DbConnection, items: &[&OrderItem]) -> QueryResult<()> {
-    let rows: Vec<NewItem<'_>> = items
-        .iter()
-        .map(|item| NewItem {
-            id: &item.id,
-            order_id: &item.order_id,
-            product_id: &item.product_id,
-            sku: &item.sku,
-            name: &item.name,
-            quantity: item.quantity,
-            unit_price: item.unit_price.minor(),
-            subtotal: item.subtotal.minor(),
-        })
-        .collect();
-    let insert = diesel::insert_into(order_items::table).values(&rows);
+    let rows: Vec<ItemRow> = items.iter().map(|item| ItemRow::from(*item)).collect();
     match connection {
-        DbConnection::Postgres(connection) => insert.execute(connection),
-        DbConnection::Sqlite(connection) => insert.execute(connection),
+        DbConnection::Postgres(connection) => insert_rows!(order_items::table, rows.as_slice(), connection),
+        DbConnection::Sqlite(connection) => insert_rows!(order_items::table, rows.as_slice(), connection),
     }
-    .map(|_| ())
 }
 
 /// The order with this id, or else with this number.
@@ -359,4 +347,28 @@ pub fn expired(
         .limit(limit)
         .select(orders::id)
         .load(connection)
+}
+
+/// Orders that wait for their payment without an end, oldest first: those from before there was one. At most `limit`.
+pub fn without_end(connection: &mut DbConnection, limit: i64) -> QueryResult<Vec<String>> {
+    orders::table
+        .filter(orders::status.eq(OrderStatus::Pending.as_str()))
+        .filter(orders::expires_at.is_null())
+        .order(orders::id)
+        .limit(limit)
+        .select(orders::id)
+        .load(connection)
+}
+
+/// Lets an order that waits without an end wait until a moment; `false` when it does not wait, or has an end.
+pub fn give_end(
+    connection: &mut DbConnection,
+    order_id: &str,
+    expires_at: NaiveDateTime,
+) -> QueryResult<bool> {
+    let waiting = orders::table
+        .find(order_id)
+        .filter(orders::status.eq(OrderStatus::Pending.as_str()))
+        .filter(orders::expires_at.is_null());
+    diesel::update(waiting).set(orders::expires_at.eq(expires_at)).execute(connection).map(|rows| rows == 1)
 }

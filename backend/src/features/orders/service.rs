@@ -79,7 +79,7 @@ fn place_in(
     }
     let moment = now();
     let order = new_order(user_id, request, &totals, moment)?;
-    repo::insert_order(connection, &order, moment, moment.checked_add_signed(hold))?;
+    repo::insert_order(connection, &order, moment, moment.checked_add_signed(hold).unwrap_or(moment))?;
     let items = take_lines(connection, &order, priced)?;
     let answer = StoredAnswer::new(201, &Data::new(OrderWithItems { order, items }))?;
     complete(connection, keyed, &answer)?;

@@ -287,3 +287,13 @@ pub fn insert_event(
         .execute(connection)?;
     Ok(())
 }
+
+/// How many payments that began before a moment have no outcome yet, or have not been given back.
+pub fn count_unsettled_from_before(connection: &mut DbConnection, moment: NaiveDateTime) -> QueryResult<i64> {
+    let settled = [PaymentStatus::Succeeded, PaymentStatus::Declined, PaymentStatus::Refunded];
+    payments::table
+        .filter(payments::status.ne_all(settled.map(PaymentStatus::as_str)))
+        .filter(payments::created_at.lt(moment))
+        .count()
+        .get_result(connection)
+}

@@ -2,6 +2,10 @@
 //!
 //! - Everything under `/api/` and `/metrics/` is counted: 100 requests a minute by default. Sign-in (5 in 15 minutes) and
 //!   registration (3 an hour) have limits of their own instead. Probes, preflights and the storefront's files are free.
+//! - The payment provider's events come when shoppers pay, a thousand in a minute perhaps. Only requests that turn out not
+//!   to be the provider's are counted: who has sent as many as anybody may send is not listened to until the window ends.
+//! - Changes that need the current password are counted for the account, too (5 in 15 minutes): somebody with a stolen
+//!   token guesses no faster than somebody who signs in.
 //! - A client is an address; with IPv6 a /64, which is what one subscriber gets. Sign-in is counted for the account, too,
 //!   so that many addresses don't help to guess one password. Accounts appear as keyed hashes only.
 //! - A window begins with a client's first request and ends as a whole: what `x-ratelimit-reset` and `retry-after` say is
@@ -19,7 +23,7 @@ use std::{
 };
 
 use actix_web::{
-    dev::ServiceRequest,
+    dev::{RequestHead, ServiceRequest},
     http::{
         Method,
         header::{HeaderMap, HeaderName, HeaderValue},
@@ -55,6 +59,7 @@ struct Rule {
 
 const LOGIN: Rule = Rule { name: "login", max: 5, window: Duration::from_secs(15 * 60) };
 const LOGIN_ACCOUNT: Rule = Rule { name: "account", ..LOGIN };
+const PASSWORD: Rule = Rule { name: "password", ..LOGIN };
 const REGISTER: Rule = Rule { name: "register", max: 3, window: Duration::from_secs(60 * 60) };
 
 /// Where a client stands after a request was counted.
@@ -105,7 +110,9 @@ pub struct RateLimits {
     config: LimitsConfig,
     /// Hash of the bypass token: comparing hashes takes the same time whatever was guessed.
     bypass: Option<[u8; 32]>,
-    account_key: [u8; 32],
+    /// For the hashes of accounts, one for each secret that tokens may be signed with. An account is counted under all of
+    /// them, so that nobody starts anew while the secret is being changed, and replicas with either secret count together.
+    account_keys: Vec<[u8; 32]>,
     table: Table,
     redis: Option<Redis>,
     started: Instant,
@@ -117,7 +124,10 @@ impl RateLimits {
         let digest = |text: &str| -> [u8; 32] { Sha256::digest(text.as_bytes()).into() };
         Self {
             bypass: config.bypass_token.as_deref().map(digest),
-            account_key: digest(&format!("rate limits of accounts\n{}", accounts.jwt_secret)),
+            account_keys: accounts
+                .jwt_secrets()
+                .map(|secret| digest(&format!("rate limits of accounts\n{secret}")))
+                .collect(),
             table: Table::default(),
             redis,
             started: Instant::now(),
@@ -133,15 +143,61 @@ impl RateLimits {
 
     /// Counts an attempt to sign in to an account, whoever makes it and whether or not there is such an account.
     pub async fn count_login(&self, email: &str) -> Result<(), AppError> {
-        let mut hash = Sha256::new_with_prefix(self.account_key);
-        hash.update(email.as_bytes());
-        let standing = self.count(LOGIN_ACCOUNT, Who::Account(&hex(&hash.finalize()))).await;
+        self.count_account(LOGIN_ACCOUNT, email).await
+    }
+
+    /// Counts an attempt of somebody who is signed in to prove that they know their password.
+    pub async fn count_password_check(&self, user_id: &str) -> Result<(), AppError> {
+        self.count_account(PASSWORD, user_id).await
+    }
+
+    /// Counts a request that claims to be the payment provider's and is not signed by it.
+    pub async fn count_unsigned(&self, head: &RequestHead) -> Result<(), AppError> {
+        if self.exempts(head.headers()) {
+            return Ok(());
+        }
+        let standing = self.count(self.unsigned(), self.who(head)).await;
         if standing.is_over() { Err(refuse(standing)) } else { Ok(()) }
+    }
+
+    /// Counts an account by all of its names, so that each is a full count.
+    async fn count_account(&self, rule: Rule, account: &str) -> Result<(), AppError> {
+        let mut over = None;
+        for hash in self.account_hashes(account) {
+            let standing = self.count(rule, Who::Account(&hash)).await;
+            over = over.or(standing.is_over().then_some(standing));
+        }
+        over.map_or(Ok(()), |standing| Err(refuse(standing)))
+    }
+
+    /// The names under which an account is counted.
+    fn account_hashes(&self, account: &str) -> impl Iterator<Item = String> {
+        self.account_keys.iter().map(move |key| {
+            let mut hash = Sha256::new_with_prefix(key);
+            hash.update(account.as_bytes());
+            hex(&hash.finalize())
+        })
+    }
+
+    fn who(&self, head: &RequestHead) -> Who<'static> {
+        Who::at(client::address(head, self.config.trusted_proxy_hops))
     }
 
     /// The rule for requests other than sign-in and registration.
     fn general(&self) -> Rule {
         Rule { name: "all", max: self.config.max, window: self.config.window }
+    }
+
+    /// The rule for requests in the payment provider's name that it has not signed.
+    fn unsigned(&self) -> Rule {
+        Rule { name: "unsigned", ..self.general() }
+    }
+
+    /// Where somebody would stand with one more, if that were one too many. Only what was counted here is looked at.
+    fn used_up(&self, rule: Rule, who: Who<'_>) -> Option<Standing> {
+        let Count { times, ends_in } = self.table.look((rule.name, who), self.now())?;
+        let next = Standing { rule, count: Count { times: times.saturating_add(1), ends_in } };
+        next.is_over().then_some(next)
     }
 
     fn rule_for(&self, method: &Method, path: &str) -> Option<Rule> {
@@ -155,10 +211,14 @@ impl RateLimits {
         }
     }
 
+    /// Milliseconds since the start.
+    fn now(&self) -> u64 {
+        u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     async fn count(&self, rule: Rule, who: Who<'_>) -> Standing {
         let window = u64::try_from(rule.window.as_millis()).unwrap_or(u64::MAX);
-        let now = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let here = Standing { rule, count: self.table.count((rule.name, who), now, window) };
+        let here = Standing { rule, count: self.table.count((rule.name, who), self.now(), window) };
         let (false, Some(redis)) = (here.is_over(), &self.redis) else { return here };
         let key = format!("rate-limit:{}:{}:{who}", rule.name, window);
         match redis.count(&key, window).await {
@@ -179,15 +239,17 @@ pub fn refuse(standing: Standing) -> AppError {
 
 /// Counts a request; `None` when it is free, or its client exempt.
 pub async fn count(request: &ServiceRequest) -> Option<Standing> {
-    let state = request.app_data::<Data<State>>()?;
-    if state.limits.exempts(request.headers()) {
+    let limits = &request.app_data::<Data<State>>()?.limits;
+    if limits.exempts(request.headers()) {
         return None;
     }
+    let who = limits.who(request.request().head());
     // The address as it is routed: percent-encoded letters are decoded.
-    let rule = state.limits.rule_for(request.method(), request.match_info().as_str())?;
-    let hops = state.config.limits.trusted_proxy_hops;
-    let who = Who::at(client::address(request.request().head(), hops));
-    Some(state.limits.count(rule, who).await)
+    let (method, path) = (request.method(), request.match_info().as_str());
+    if (method, path) == (&Method::POST, paths::payments::WEBHOOK) {
+        return limits.used_up(limits.unsigned(), who);
+    }
+    Some(limits.count(limits.rule_for(method, path)?, who).await)
 }
 
 /// Whose requests are counted together.

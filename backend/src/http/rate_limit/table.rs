@@ -54,24 +54,42 @@ impl Default for Table {
 impl Table {
     /// Counts a key at the moment `now`; both times in milliseconds.
     pub fn count(&self, key: impl Hash, now: u64, window: u64) -> Count {
-        let hash = self.hasher.hash_one(key);
-        // 0 marks a way that was never used.
-        let fingerprint = hash.max(1);
-        let set = usize::try_from(hash).unwrap_or_default() % SETS;
-        let fresh = Count { times: 1, ends_in: window };
-        let Some(stripe) = self.sets.get(set / SETS_EACH_LOCK) else { return fresh };
-        let mut stripe = stripe.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(ways) = stripe.get_mut(set % SETS_EACH_LOCK) else { return fresh };
-        if let Some(way) = ways.iter_mut().find(|way| way.fingerprint == fingerprint && way.ends_at > now) {
-            way.times = way.times.saturating_add(1);
-            return Count { times: way.times, ends_in: way.ends_at - now };
-        }
-        let is_live = |way: &Way| way.ends_at > now;
-        if let Some(way) = ways.iter_mut().min_by_key(|way| (is_live(way), way.times, way.ends_at)) {
-            *way = Way { fingerprint, times: 1, ends_at: now.saturating_add(window) };
-        }
-        fresh
+        let count = |fingerprint, ways: &mut Set| {
+            if let Some(way) = live(ways, fingerprint, now) {
+                way.times = way.times.saturating_add(1);
+                return Count { times: way.times, ends_in: way.ends_at - now };
+            }
+            let is_live = |way: &Way| way.ends_at > now;
+            if let Some(way) = ways.iter_mut().min_by_key(|way| (is_live(way), way.times, way.ends_at)) {
+                *way = Way { fingerprint, times: 1, ends_at: now.saturating_add(window) };
+            }
+            Count { times: 1, ends_in: window }
+        };
+        self.in_set(key, count).unwrap_or(Count { times: 1, ends_in: window })
     }
+
+    /// How often a key was counted in the window it is in, without counting it.
+    pub fn look(&self, key: impl Hash, now: u64) -> Option<Count> {
+        let look = |fingerprint, ways: &mut Set| {
+            let way = live(ways, fingerprint, now)?;
+            Some(Count { times: way.times, ends_in: way.ends_at - now })
+        };
+        self.in_set(key, look).flatten()
+    }
+
+    /// Works on the set that a key may be in, with the key's fingerprint.
+    fn in_set<T>(&self, key: impl Hash, work: impl FnOnce(u64, &mut Set) -> T) -> Option<T> {
+        let hash = self.hasher.hash_one(key);
+        let set = usize::try_from(hash).unwrap_or_default() % SETS;
+        let mut stripe = self.sets.get(set / SETS_EACH_LOCK)?.lock().unwrap_or_else(PoisonError::into_inner);
+        // 0 marks a way that was never used.
+        stripe.get_mut(set % SETS_EACH_LOCK).map(|ways| work(hash.max(1), ways))
+    }
+}
+
+/// The way of a key whose window has not ended.
+fn live(ways: &mut Set, fingerprint: u64, now: u64) -> Option<&mut Way> {
+    ways.iter_mut().find(|way| way.fingerprint == fingerprint && way.ends_at > now)
 }
 
 #[cfg(test)]
@@ -94,6 +112,17 @@ mod tests {
         assert_eq!(table.count("a", 30_500, MINUTE), Count { times: 2, ends_in: 30_000 });
         assert_eq!(table.count("a", 60_499, MINUTE), Count { times: 3, ends_in: 1 });
         assert_eq!(table.count("a", 60_500, MINUTE), Count { times: 1, ends_in: MINUTE });
+    }
+
+    #[test]
+    fn looking_does_not_count_and_sees_what_was_counted_until_the_window_ends() {
+        let table = Table::default();
+        assert_eq!(table.look("a", 0), None);
+        table.count("a", 0, MINUTE);
+        for _ in 0..2 {
+            assert_eq!(table.look("a", 1_000), Some(Count { times: 1, ends_in: 59_000 }));
+        }
+        assert_eq!((table.look("b", 1_000), table.look("a", MINUTE)), (None, None));
     }
 
     #[test]

@@ -62,16 +62,64 @@ fn an_order_holds_its_stock_for_as_long_as_is_configured() {
 }
 
 #[test]
-fn orders_that_are_paid_and_orders_without_a_limit_do_not_expire() {
+fn orders_that_are_paid_and_the_one_to_look_at_do_not_expire() {
     let app = TestApp::start();
     let (customer, order) = ordered(&app);
     customer.post(&paths::orders::pay(&order.id), &pay_with(CARD_APPROVED)).expect(200);
     app.database.expire_order(&order.id, 1000);
     assert_eq!(sweep(&app), 0);
     assert_eq!(app.database.order_status(&order.id), OrderStatus::Confirmed);
-    // The demo shop's order has been waiting since 2024.
+    // The demo shop's order has been waiting since 2024, and is to be seen waiting.
+    assert_eq!(run(expiry::end_the_endless(&app.replica_state())), 0);
     let demo: OrderDetail = app.john().get(&paths::orders::order("ORD-2024-0003")).data(200);
     assert_eq!(demo.order.status, OrderStatus::Pending);
+}
+
+#[test]
+fn an_order_from_before_there_was_an_end_gets_one_and_then_expires_like_any_other() {
+    let app = TestApp::start();
+    let (_, old) = ordered(&app);
+    let (customer, paid) = ordered(&app);
+    customer.post(&paths::orders::pay(&paid.id), &pay_with(CARD_APPROVED)).expect(200);
+    app.database.query(|connection| {
+        diesel::update(orders::table.filter(orders::id.eq_any([&old.id, &paid.id])))
+            .set(orders::expires_at.eq(None::<NaiveDateTime>))
+            .execute(connection)
+    });
+    // Without an end it would wait for ever.
+    assert_eq!(sweep(&app), 0);
+    let state = app.replica_state();
+    assert_eq!((run(expiry::end_the_endless(&state)), run(expiry::end_the_endless(&state))), (1, 0));
+    let end_of = |id: &str| -> Option<NaiveDateTime> {
+        app.database.query(|connection| orders::table.find(id).select(orders::expires_at).first(connection))
+    };
+    let left = end_of(&old.id).unwrap() - now();
+    assert!(left > TimeDelta::minutes(29) && left <= TimeDelta::minutes(30), "{left}");
+    assert_eq!(end_of(&paid.id), None, "what is paid needs none");
+    assert_eq!(sweep(&app), 0, "whoever is paying now may go on");
+    app.database.expire_order(&old.id, 0);
+    assert_eq!(sweep(&app), 1);
+    assert_eq!(app.database.order_status(&old.id), OrderStatus::Cancelled);
+    assert_eq!(app.database.stock(&app.product_id("YOGA-MAT-PRO")), 98, "only what is paid is gone");
+    app.database.assert_ledger_explains_stock();
+}
+
+#[test]
+fn a_server_gives_endless_orders_an_end_by_itself() {
+    let app = TestApp::start();
+    let (_, old) = ordered(&app);
+    app.database.query(|connection| {
+        diesel::update(orders::table.find(&old.id))
+            .set(orders::expires_at.eq(None::<NaiveDateTime>))
+            .execute(connection)
+    });
+    let app = app.restart();
+    wait_until("the order has an end", || {
+        let end: Option<NaiveDateTime> = app
+            .database
+            .query(|connection| orders::table.find(&old.id).select(orders::expires_at).first(connection));
+        end.is_some()
+    });
 }
 
 #[test]

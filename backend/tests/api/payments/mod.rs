@@ -2,6 +2,7 @@
 
 mod confirm;
 mod interrupted;
+mod limits;
 mod migration;
 mod read;
 mod signature;

@@ -29,11 +29,25 @@ fn the_settings_are_printed_without_secrets() {
     ];
     let output = binary::run(&["config"], &settings);
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(output.status.success() && text.contains("PORT=4321\n"), "{text}");
+    assert!(output.status.success() && text.contains("PORT=4321 "), "{text}");
     assert!(text.contains("db.example"), "{text}");
     for secret in [JWT_SECRET, "hunter2", "hunter3"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
+}
+
+#[test]
+fn what_is_hardly_meant_is_said_by_the_command_and_at_the_start_and_stops_nothing() {
+    let database = TestDatabase::with(Content::Tables);
+    let settings = [("DATABASE_URL", database.url.as_str()), ("DATABSE_URL", "x"), ("HOME", "/root")];
+    let output = binary::run(&["config"], &settings);
+    let said = String::from_utf8(output.stderr).unwrap();
+    let warning = "DATABSE_URL is no setting and has no effect; did you mean DATABASE_URL?";
+    assert!(output.status.success() && said == format!("warning: {warning}\n"), "{said}");
+    let log = ServerProcess::start(&database, &[("RATE_LIMT_MAX", "5")]).log_after_stopping();
+    assert!(log.contains("RATE_LIMT_MAX is no setting") && !log.contains("HOME"), "{log}");
+    let log = ServerProcess::start(&database, &[("RATE_LIMIT_TIME_WINDOW", "60000")]).log_after_stopping();
+    assert!(log.contains("RATE_LIMIT_TIME_WINDOW has no effect with ENABLE_RATE_LIMITING=false"), "{log}");
 }
 
 #[test]
@@ -42,7 +56,19 @@ fn an_unknown_command_is_refused_with_those_there_are() {
     let text = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success() && text.contains("dance"), "{text}");
     let help = String::from_utf8(binary::run(&["--help"], &[]).stdout).unwrap();
-    for command in ["serve", "migrate", "seed", "healthcheck", "db", "cache", "openapi", "config"] {
+    for command in [
+        "serve",
+        "migrate",
+        "seed",
+        "backup",
+        "restore",
+        "healthcheck",
+        "db",
+        "cache",
+        "openapi",
+        "config",
+        "doctor",
+    ] {
         assert!(help.contains(command), "{command} in {help}");
     }
 }

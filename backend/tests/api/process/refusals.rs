@@ -25,6 +25,7 @@ fn a_value_that_means_nothing_is_named_with_an_example() {
         ("BCRYPT_SALT_ROUNDS", "3"),
         ("JWT_EXPIRES_IN", "soon"),
         ("JWT_SECRET", "short"),
+        ("JWT_SECRET_PREVIOUS", "short"),
         ("CORS_ORIGINS", "*"),
         ("LOG_FORMAT", "xml"),
         ("ENABLE_SWAGGER", "perhaps"),

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use shared_types::{ErrorCode, auth::UserSummary, paths};
 
-use super::{http, reply::Reply};
+use super::{http, leaks, reply::Reply};
 
 /// Somebody with a connection to one server, and perhaps with a token.
 #[derive(Debug, Clone)]
@@ -113,6 +113,7 @@ impl Request {
 
     /// Sends it to a server that may be gone.
     pub fn try_send(&self) -> std::io::Result<Reply> {
+        self.body.as_deref().into_iter().for_each(leaks::hide_passwords);
         let raw = http::exchange(self.port, &self.method, &self.path, &self.headers, self.body.as_deref())?;
         Ok(Reply::checked(raw, format!("{} {}", self.method, self.path)))
     }

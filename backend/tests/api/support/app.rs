@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use super::{
     actor::Actor,
     database::{BCRYPT_COST, Content, TestDatabase, redis_url},
+    leaks,
     turn::Turn,
 };
 
@@ -114,9 +115,18 @@ impl TestApp {
 
     /// Stops the server and starts another one on the same database.
     pub fn restart(self) -> Self {
+        self.restart_with(&[])
+    }
+
+    /// Stops the server and starts another one with these settings on the same database.
+    pub fn restart_with(self, settings: &[(&str, &str)]) -> Self {
         let Self { server, database, _turn: turn, .. } = self;
         drop(server);
-        Self::builder(Content::Demo).start_on(database, turn)
+        let builder = Self::builder(Content::Demo);
+        settings
+            .iter()
+            .fold(builder, |builder, (name, value)| builder.set(name, value))
+            .start_on(database, turn)
     }
 
     /// Another server on the same database, as a second replica is.
@@ -171,7 +181,12 @@ impl TestApp {
 
     /// Signs in with the tests' password.
     pub fn login(&self, email: &str) -> Actor {
-        let reply = self.anon().post(paths::auth::LOGIN, &json!({"email": email, "password": PASSWORD}));
+        self.login_with(email, PASSWORD)
+    }
+
+    /// Signs in with another password.
+    pub fn login_with(&self, email: &str, password: &str) -> Actor {
+        let reply = self.anon().post(paths::auth::LOGIN, &json!({"email": email, "password": password}));
         let LoggedIn { user, token } = reply.data(200);
         let refresh_token = reply.refresh_cookie().map(|(value, _)| value);
         Actor { token: Some(token), refresh_token, user: Some(user), ..self.anon() }
@@ -199,6 +214,8 @@ struct RunningServer {
 
 impl RunningServer {
     fn start(settings: Vec<(String, String)>) -> Self {
+        leaks::watch();
+        leaks::hide_settings(&settings);
         let (started, starting) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
@@ -228,6 +245,9 @@ impl Drop for RunningServer {
             && !std::thread::panicking()
         {
             panic!("the application ended badly");
+        }
+        if !std::thread::panicking() {
+            leaks::check();
         }
     }
 }

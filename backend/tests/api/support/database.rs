@@ -208,7 +208,7 @@ impl Engine {
     fn drop_database(&self, url: &str) {
         match self {
             Self::Sqlite { .. } => {
-                for suffix in ["", "-wal", "-shm"] {
+                for suffix in ["", "-wal", "-shm", ".lock"] {
                     // Some of them need not exist.
                     let _ = fs::remove_file(format!("{}{suffix}", path_of(url)));
                 }

@@ -58,6 +58,15 @@ pub fn exchange(
     read_reply(stream).or_else(|error| sent.and(Err(error)))
 }
 
+/// Sends these bytes, whatever they are, and reads the first answer.
+pub fn send_raw(port: u16, bytes: &[u8]) -> io::Result<RawReply> {
+    let mut stream = connect(port)?;
+    let sent = stream.write_all(bytes);
+    // Nothing more comes: a server that waits for the rest of a request gives up.
+    let _ = stream.shutdown(std::net::Shutdown::Write);
+    read_reply(stream).or_else(|error| sent.and(Err(error)))
+}
+
 /// Reads an answer to its end, which is the end of the connection.
 pub fn read_reply(mut stream: TcpStream) -> io::Result<RawReply> {
     let mut bytes = Vec::new();

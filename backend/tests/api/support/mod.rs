@@ -5,6 +5,7 @@ pub mod app;
 pub mod binary;
 pub mod database;
 pub mod http;
+pub mod leaks;
 pub mod proxy;
 pub mod redis;
 pub mod reply;

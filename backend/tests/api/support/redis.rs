@@ -2,6 +2,7 @@
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -11,20 +12,36 @@ use super::wait_until;
 pub struct RedisServer {
     port: u16,
     child: Child,
+    /// Where its key and its certificate are, if it speaks TLS.
+    secrets: Option<PathBuf>,
 }
 
 impl RedisServer {
     /// Starts a server on a free port; `None` on a machine that has no Redis.
     pub fn start() -> Option<Self> {
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        Some(Self { port, child: spawn(port)? })
+        let port = free_port();
+        Some(Self { port, child: spawn(&plain(port), port)?, secrets: None })
+    }
+
+    /// Starts one that speaks nothing but TLS, under a certificate of its own making.
+    pub fn start_encrypted() -> Option<Self> {
+        let port = free_port();
+        let folder = std::env::temp_dir().join(format!("alder-redis-{}-{port}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        certify(&folder);
+        let child = spawn(&encrypted(port, &folder), port)?;
+        Some(Self { port, child, secrets: Some(folder) })
     }
 
     /// Its address.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        let scheme = if self.secrets.is_some() { "rediss" } else { "redis" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
+    }
+
+    /// The file of its certificate, if it speaks TLS.
+    pub fn certificate(&self) -> Option<String> {
+        self.secrets.as_ref().map(|folder| folder.join("certificate").display().to_string())
     }
 
     /// `kill -9`: everything it held is gone.
@@ -35,7 +52,7 @@ impl RedisServer {
 
     /// Starts it again after it was killed.
     pub fn restart(&mut self) {
-        self.child = spawn(self.port).unwrap();
+        self.child = spawn(&plain(self.port), self.port).unwrap();
     }
 
     /// Keeps its connections open and answers nothing.
@@ -54,10 +71,42 @@ impl RedisServer {
     }
 }
 
-fn spawn(port: u16) -> Option<Child> {
-    let arguments = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--port", &port.to_string()];
+fn free_port() -> u16 {
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    free.local_addr().unwrap().port()
+}
+
+fn plain(port: u16) -> Vec<String> {
+    vec!["--port".to_owned(), port.to_string()]
+}
+
+fn encrypted(port: u16, folder: &Path) -> Vec<String> {
+    let file = |name: &str| folder.join(name).display().to_string();
+    let (port, key, certificate) = (port.to_string(), file("key"), file("certificate"));
+    let words = [
+        ("--port", "0"),
+        ("--tls-port", &port),
+        ("--tls-key-file", &key),
+        ("--tls-cert-file", &certificate),
+        ("--tls-auth-clients", "no"),
+    ];
+    words.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect()
+}
+
+/// Writes a key, and a certificate for this machine that it signs itself.
+fn certify(folder: &Path) {
+    let mut command = Command::new("openssl");
+    command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]);
+    command.args(["-subj", "/CN=redis", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "1"]);
+    command.arg("-keyout").arg(folder.join("key")).arg("-out").arg(folder.join("certificate"));
+    let made = command.stderr(Stdio::null()).status().unwrap();
+    assert!(made.success());
+}
+
+fn spawn(listening: &[String], port: u16) -> Option<Child> {
     let mut command = Command::new("redis-server");
-    let child = command.args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
+    command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]).args(listening);
+    let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
     wait_until("Redis listens", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
     Some(child)
 }
@@ -67,5 +116,8 @@ impl Drop for RedisServer {
         // It may have been killed already.
         let _ = self.child.kill();
         let _ = self.child.wait();
+        if let Some(folder) = &self.secrets {
+            let _ = std::fs::remove_dir_all(folder);
+        }
     }
 }

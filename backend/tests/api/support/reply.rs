@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use shared_types::{Data, ErrorBody, ErrorCode, FieldErrors, Page, paths};
 
-use super::{http::RawReply, shapes::assert_fields};
+use super::{http::RawReply, leaks, shapes::assert_fields};
 
 /// Sent with every answer, whatever it says. The content security policy differs and is checked apart.
 pub const ALWAYS: [(&str, &str); 7] = [
@@ -38,6 +38,12 @@ impl Reply {
         assert!(policy.contains("frame-ancestors 'none'"), "{reply}");
         let request_id = reply.header("x-request-id").unwrap_or_default();
         assert!((8..=64).contains(&request_id.len()), "request id of {reply}");
+        if let Some((token, _)) = reply.refresh_cookie() {
+            leaks::hide_word(&token);
+        }
+        if reply.status >= 400 {
+            leaks::look_through("a refusal", &reply.text());
+        }
         if reply.status >= 400 && !reply.raw.body.is_empty() && !reply.asked.contains(paths::system::READY) {
             reply.error();
         }

@@ -49,7 +49,7 @@ pub fn OrdersPage() -> impl IntoView {
             let (page, status) = asked.get();
             api::orders::list(&OrderQuery { page, limit: PER_PAGE, status })
         });
-        let show = move |page: Page<OrderWithItems>| history(page, asked.get_untracked().1);
+        let show = move |page: Page<OrderWithItems>| history(page, asked);
         view! {
             <AccountFrame title="Your orders">
                 <nav aria-label="Filter by status">
@@ -71,9 +71,9 @@ pub fn OrdersPage() -> impl IntoView {
     })
 }
 
-fn history(page: Page<OrderWithItems>, of: Option<OrderStatus>) -> AnyView {
+fn history(page: Page<OrderWithItems>, asked: Memo<(i64, Option<OrderStatus>)>) -> AnyView {
     if page.data.is_empty() {
-        let text = match of {
+        let text = match asked.get_untracked().1 {
             Some(_) => "None of your orders has this status.",
             None => "When you have ordered something, you can follow it here.",
         };
@@ -86,7 +86,7 @@ fn history(page: Page<OrderWithItems>, of: Option<OrderStatus>) -> AnyView {
     }
     view! {
         <ul class="history">{page.data.into_iter().map(|order| view! { <Row order /> }).collect_view()}</ul>
-        <Pagination meta=page.meta href=move |number| address(number, of) />
+        <Pagination meta=page.meta href=move |number| address(number, asked.get().1) />
     }
     .into_any()
 }

@@ -177,28 +177,32 @@ fn CheckoutForm(
         <form class="with-summary checkout" on:submit=submit novalidate>
             <div class="stack checkout-steps">
                 {in_turn(move || {
-                    view! {
-                        <fieldset class="checkout-step">
-                            <legend><h2>"Delivery address"</h2></legend>
-                            <AddressFields form=order />
-                        </fieldset>
-                    }
-                        .into_any()
+                    view! { <Step title="Delivery address"><AddressFields form=order /></Step> }.into_any()
                 })}
                 {in_turn(move || view! { <BillingAddress order billing_is_shipping /> }.into_any())}
                 {in_turn(move || view! { <Notes order /> }.into_any())}
                 {in_turn(move || {
-                    view! {
-                        <fieldset class="checkout-step">
-                            <legend><h2>"Payment"</h2></legend>
-                            <CardFields form=card />
-                        </fieldset>
-                    }
-                        .into_any()
+                    view! { <Step title="Payment"><CardFields form=card /></Step> }.into_any()
                 })}
             </div>
             {in_turn(move || view! { <Review placing /> }.into_any())}
         </form>
+    }
+}
+
+/// A part of the form under a heading of its own.
+#[component]
+fn Step(
+    /// What is asked for.
+    title: &'static str,
+    /// Its fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <fieldset class="checkout-step">
+            <legend><h2>{title}</h2></legend>
+            {children()}
+        </fieldset>
     }
 }
 
@@ -210,8 +214,7 @@ fn BillingAddress(
     billing_is_shipping: RwSignal<bool>,
 ) -> impl IntoView {
     view! {
-        <fieldset class="checkout-step">
-            <legend><h2>"Billing address"</h2></legend>
+        <Step title="Billing address">
             <label class="check">
                 <input
                     type="checkbox"
@@ -223,7 +226,7 @@ fn BillingAddress(
             {move || {
                 (!billing_is_shipping.get()).then(|| view! { <AddressFields form=order billing=true /> }.into_any())
             }}
-        </fieldset>
+        </Step>
     }
 }
 
@@ -233,8 +236,7 @@ fn Notes(
     order: Form,
 ) -> impl IntoView {
     view! {
-        <fieldset class="checkout-step">
-            <legend><h2>"Order notes"</h2></legend>
+        <Step title="Order notes">
             <div class="field">
                 <label for="notes">"Notes"<span class="field-optional">" (optional)"</span></label>
                 <textarea
@@ -247,6 +249,6 @@ fn Notes(
                     on:input=move |ev| order.set("notes", event_target_value(&ev))
                 ></textarea>
             </div>
-        </fieldset>
+        </Step>
     }
 }

@@ -64,13 +64,13 @@ pub fn Results(
         Some(view! { <p class="note"><span>{before}<a href=href>{link}</a>{after}</span></p> }.into_any())
     };
     let show = move |Found { page, .. }: Found| {
-        let now = listing.get_untracked();
         if page.data.is_empty() {
+            let now = listing.get_untracked();
             return view! { <Empty listing=now total=page.meta.total path is_fixed /> }.into_any();
         }
         view! {
             <ProductGrid items=page.data />
-            <Pagination meta=page.meta href=move |number| href(&now.at_page(number)) />
+            <Pagination meta=page.meta href=move |number| listing.with(|now| href(&now.at_page(number))) />
         }
         .into_any()
     };

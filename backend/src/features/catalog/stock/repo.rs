@@ -7,6 +7,7 @@ use shared_types::catalog::stock::{MovementActor, MovementOrder, MovementQuery, 
 use crate::{
     db::{
         DbConnection, QueryResult,
+        bulk::insert_rows,
         column::word,
         new_id,
         schema::{orders, products, stock_movements, users},
@@ -47,15 +48,15 @@ impl<'m> Movement<'m> {
 
 #[derive(Insertable)]
 #[diesel(table_name = stock_movements, treat_none_as_default_value = false)]
-struct NewRow<'m> {
+struct NewRow {
     id: String,
-    product_id: &'m str,
-    order_id: Option<&'m str>,
+    product_id: String,
+    order_id: Option<String>,
     reason: &'static str,
     delta: i32,
     created_at: NaiveDateTime,
-    actor_id: Option<&'m str>,
-    note: Option<&'m str>,
+    actor_id: Option<String>,
+    note: Option<String>,
 }
 
 /// Writes a movement into the ledger, unless nothing moves. The same order can't move the same product for the same reason
@@ -64,34 +65,31 @@ pub fn record(connection: &mut DbConnection, movement: &Movement<'_>, now: Naive
     record_all(connection, std::slice::from_ref(movement), now)
 }
 
-/// Writes several movements in one statement. The enum of both connections can't insert several rows at once, so each does.
+/// Writes several movements. The enum of both connections can't insert several rows at once, so each does.
 pub fn record_all(
     connection: &mut DbConnection,
     movements: &[Movement<'_>],
     now: NaiveDateTime,
 ) -> QueryResult<()> {
     let moving = movements.iter().filter(|movement| movement.delta != 0);
-    let rows: Vec<NewRow<'_>> = moving
+    let rows: Vec<NewRow> = moving
         .map(|movement| NewRow {
             id: new_id(),
-            product_id: movement.product_id,
-            order_id: movement.order_id,
+            product_id: movement.product_id.to_owned(),
+            order_id: movement.order_id.map(str::to_owned),
             reason: movement.reason.as_str(),
             delta: movement.delta,
             created_at: now,
-            actor_id: movement.actor_id,
-            note: movement.note,
+            actor_id: movement.actor_id.map(str::to_owned),
+            note: movement.note.map(str::to_owned),
         })
         .collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let insert = diesel::insert_into(stock_movements::table).values(&rows);
     match connection {
-        DbConnection::Postgres(connection) => insert.execute(connection),
-        DbConnection::Sqlite(connection) => insert.execute(connection),
+        DbConnection::Postgres(connection) => {
+            insert_rows!(stock_movements::table, rows.as_slice(), connection)
+        }
+        DbConnection::Sqlite(connection) => insert_rows!(stock_movements::table, rows.as_slice(), connection),
     }
-    .map(|_| ())
 }
 
 /// Sets the stock of a product that is locked.

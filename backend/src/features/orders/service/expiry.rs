@@ -48,6 +48,31 @@ pub async fn cancel_expired(state: &State) -> Result<usize, AppError> {
     }
 }
 
+/// Gives orders that wait for their payment without an end one, as if they were placed now; answers how many. Such are those
+/// that were placed before orders had an end, or by a server of that time that still runs during a rollout: they would hold
+/// their stock for ever.
+pub async fn end_the_endless(state: &State) -> Result<usize, AppError> {
+    let hold = TimeDelta::from_std(state.config.orders.hold).unwrap_or(TimeDelta::zero());
+    let mut given = 0;
+    loop {
+        let found = state
+            .db
+            .read(|connection| repo::without_end(connection, A_ROUND).map_err(AppError::from))
+            .await?;
+        let is_last = found.len() < usize::try_from(A_ROUND).unwrap_or_default();
+        for id in found {
+            let end = now().checked_add_signed(hold).unwrap_or_else(now);
+            let give = move |connection: &mut DbConnection| {
+                repo::give_end(connection, &id, end).map_err(AppError::from)
+            };
+            given += usize::from(state.db.write(give).await?);
+        }
+        if is_last {
+            return Ok(given);
+        }
+    }
+}
+
 fn expire(connection: &mut DbConnection, order_id: &str) -> Result<bool, AppError> {
     let (order, expires_at) = repo::lock(connection, order_id)?;
     let moment = now();

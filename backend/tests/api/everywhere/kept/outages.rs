@@ -7,12 +7,13 @@ use std::{
 
 use shared_types::{
     paths,
-    system::{Readiness, ReadyStatus},
+    system::{CheckStatus, Readiness, ReadyStatus},
 };
 
 use super::{all, counted, warm_up};
 use crate::support::{
-    Actor, Content, TestApp,
+    Actor, Content, TestApp, TestDatabase,
+    binary::ServerProcess,
     database::{is_postgres, redis_url},
     redis::RedisServer,
     wait_until,
@@ -121,4 +122,21 @@ fn nobody_is_failed_or_held_up_when_redis_is_killed_or_held_up_and_comes_back() 
     // The last sale may have been after the last question.
     app.anon().get(paths::catalog::PRODUCTS).expect(200);
     assert_eq!(counted(&app.anon(), || drop(app.anon().get(paths::catalog::PRODUCTS).text())), (1, 0));
+}
+
+#[test]
+fn redis_is_reached_by_tls_if_its_certificate_is_trusted() {
+    if !is_postgres() {
+        return;
+    }
+    let Some(redis) = RedisServer::start_encrypted() else { return };
+    let (url, certificate) = (redis.url(), redis.certificate().unwrap());
+    let database = TestDatabase::with(Content::Demo);
+    let is_up = |trusted: &[(&str, &str)]| {
+        let settings = [&[("REDIS_URL", url.as_str())], trusted].concat();
+        let server = ServerProcess::start(&database, &settings);
+        server.anon().get(paths::system::READY).read::<Readiness>().checks.redis == Some(CheckStatus::Up)
+    };
+    assert!(is_up(&[("SSL_CERT_FILE", &certificate)]));
+    assert!(!is_up(&[]), "a certificate that nobody knows");
 }

@@ -1,0 +1,254 @@
+//! `backend doctor`: what it finds in a shop, and that it finds nothing where nothing is wrong. What it says about settings
+//! and machines is tested beside its code.
+
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Output};
+
+use backend::db::{
+    schema::{catalog_changes, payments, users},
+    time::now,
+};
+use chrono::TimeDelta;
+use diesel::prelude::*;
+use serde_json::Value;
+
+use crate::support::{
+    Content, TestDatabase,
+    app::{JWT_SECRET, WEBHOOK_SECRET},
+    binary,
+    database::is_postgres,
+    redis::RedisServer,
+};
+
+/// Rules about the machine that the tests run on, which may be any.
+const MACHINE: [&str; 2] = ["open-files", "disk-space"];
+/// Rules about the tests' own server, which has a role that may do anything and need not survive a power failure.
+const SERVER: [&str; 2] = ["database-role", "durability"];
+
+fn doctor(arguments: &[&str], database: &str, more: &[(&str, &str)]) -> Output {
+    let mut settings = vec![
+        ("APP_ENV", "production"),
+        ("JWT_SECRET", JWT_SECRET),
+        ("PAYMENT_WEBHOOK_SECRET", WEBHOOK_SECRET),
+        ("PUBLIC_URL", "https://shop.example"),
+        ("TRUSTED_PROXY_HOPS", "1"),
+        ("ENABLE_SWAGGER", "false"),
+        ("DATABASE_URL", database),
+    ];
+    settings.extend(more);
+    binary::run(&[&["doctor"], arguments].concat(), &settings)
+}
+
+fn report(database: &str, more: &[(&str, &str)]) -> Value {
+    let output = doctor(&["--json"], database, more);
+    let said = String::from_utf8(output.stderr).unwrap();
+    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {said}"))
+}
+
+/// The rules in one part of a report.
+fn rules(report: &Value, part: &str) -> Vec<String> {
+    let entries = report[part].as_array().unwrap();
+    entries.iter().map(|entry| entry["rule"].as_str().or(entry.as_str()).unwrap().to_owned()).collect()
+}
+
+/// What is found in a shop, but for what the tests' surroundings are to blame for.
+fn found(database: &TestDatabase) -> Vec<String> {
+    let mut found = rules(&report(&database.url, &[]), "findings");
+    found.retain(|rule| !MACHINE.contains(&rule.as_str()) && !SERVER.contains(&rule.as_str()));
+    found
+}
+
+/// A shop whose data nobody else may read.
+fn sound(content: Content) -> TestDatabase {
+    let database = TestDatabase::with(content);
+    if !is_postgres() {
+        set_mode(&database, 0o600);
+    }
+    database
+}
+
+fn set_mode(database: &TestDatabase, mode: u32) {
+    let file = PathBuf::from(database.url.strip_prefix("sqlite://").unwrap());
+    fs::set_permissions(file, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn nothing_is_found_in_a_sound_shop() {
+    let database = sound(Content::Tables);
+    assert_eq!(found(&database), [""; 0]);
+    let report = report(&database.url, &[]);
+    assert_eq!(rules(&report, "unchecked"), [""; 0]);
+    let fine = rules(&report, "fine");
+    for rule in ["settings", "database", "migrations", "clock", "demo-accounts", "payments", "database-tls"] {
+        assert!(fine.contains(&rule.to_owned()), "{rule}: {fine:?}");
+    }
+    let code = i32::from(!rules(&report, "findings").is_empty());
+    let output = doctor(&[], &database.url, &[]);
+    assert_eq!(output.status.code(), Some(code));
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("findings, 0 not checked, "), "{text}");
+}
+
+#[test]
+fn a_finding_says_what_is_wrong_and_what_to_do() {
+    let database = sound(Content::Tables);
+    let output = doctor(&[], &database.url, &[("CORS_ORIGINS", "*.shop.example"), ("RATE_LIMT_MAX", "5")]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for said in ["✗ cors: ", "name each origin", "✗ settings: RATE_LIMT_MAX is no setting"] {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains(JWT_SECRET) && !text.contains(WEBHOOK_SECRET), "{text}");
+}
+
+#[test]
+fn settings_that_no_server_starts_with_are_findings_and_the_rest_is_looked_at() {
+    let database = sound(Content::Tables);
+    let report = report(&database.url, &[("JWT_SECRET", "short"), ("PORT", "x")]);
+    let said = report["findings"].to_string();
+    assert!(
+        said.contains("JWT_SECRET must have at least 32 bytes") && said.contains("PORT must be"),
+        "{said}"
+    );
+    assert!(rules(&report, "fine").contains(&"migrations".to_owned()), "{report}");
+}
+
+#[test]
+fn accounts_that_everybody_knows_the_password_of_are_found() {
+    let database = sound(Content::Demo);
+    let report = report(&database.url, &[]);
+    let said = report["findings"].to_string();
+    for email in ["admin@example.com", "john@example.com", "jane@example.com"] {
+        assert!(said.contains(email), "{said}");
+    }
+    let john = users::email.eq("john@example.com");
+    database.query(|connection| {
+        diesel::update(users::table.filter(users::email.ne("john@example.com")))
+            .set(users::is_active.eq(false))
+            .execute(connection)
+    });
+    assert_eq!(found(&database), ["demo-accounts"]);
+    let hash = bcrypt::hash("a password of his own", 4).unwrap();
+    database.query(|connection| {
+        diesel::update(users::table.filter(john)).set(users::password_hash.eq(hash)).execute(connection)
+    });
+    assert_eq!(found(&database), [""; 0]);
+}
+
+#[test]
+fn payments_without_an_outcome_are_found_after_a_day() {
+    let database = sound(Content::Demo);
+    database
+        .query(|connection| diesel::update(users::table).set(users::is_active.eq(false)).execute(connection));
+    for (status, hours, rule) in [
+        ("PROCESSING", 25, Some("payments")),
+        ("REFUND_DUE", 25, Some("payments")),
+        ("PROCESSING", 23, None),
+        ("SUCCEEDED", 25, None),
+        ("DECLINED", 25, None),
+        ("REFUNDED", 25, None),
+    ] {
+        database.query(|connection| {
+            diesel::update(payments::table)
+                .set((payments::status.eq(status), payments::created_at.eq(now() - TimeDelta::hours(hours))))
+                .execute(connection)
+        });
+        assert_eq!(found(&database), Vec::from_iter(rule), "{status} {hours}");
+    }
+}
+
+#[test]
+fn a_database_that_is_behind_is_found_and_its_rows_are_not_looked_at() {
+    let database = sound(Content::Tables);
+    database.query(|connection| {
+        let newest = "DELETE FROM __diesel_schema_migrations
+                      WHERE version = (SELECT MAX(version) FROM __diesel_schema_migrations)";
+        diesel::sql_query(newest).execute(connection)
+    });
+    let report = report(&database.url, &[]);
+    assert!(rules(&report, "findings").contains(&"migrations".to_owned()), "{report}");
+    assert!(rules(&report, "unchecked").contains(&"payments".to_owned()), "{report}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_found_and_none_is_made() {
+    let missing = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("no-such-folder/shop.db");
+    let url = format!("sqlite://{}", missing.display());
+    for url in [url.as_str(), "postgres://shop:hunter2@127.0.0.1:1/shop"] {
+        let report = report(url, &[]);
+        assert!(rules(&report, "findings").contains(&"database".to_owned()), "{report}");
+        assert!(rules(&report, "unchecked").contains(&"demo-accounts".to_owned()), "{report}");
+        assert!(!report.to_string().contains("hunter2"), "{report}");
+    }
+    assert!(!missing.parent().unwrap().exists());
+}
+
+#[test]
+fn data_that_other_accounts_can_read_is_found() {
+    if is_postgres() {
+        return;
+    }
+    let database = sound(Content::Tables);
+    assert_eq!(found(&database), [""; 0]);
+    set_mode(&database, 0o644);
+    assert_eq!(found(&database), ["data-permissions"]);
+}
+
+#[test]
+fn rows_from_the_future_tell_of_a_wrong_clock() {
+    if is_postgres() {
+        return;
+    }
+    let database = sound(Content::Demo);
+    database.query(|connection| {
+        diesel::update(users::table).set(users::is_active.eq(false)).execute(connection)?;
+        diesel::update(catalog_changes::table)
+            .set(catalog_changes::created_at.eq(now() + TimeDelta::hours(1)))
+            .execute(connection)
+    });
+    assert_eq!(found(&database), ["clock"]);
+}
+
+#[test]
+fn a_role_that_may_do_anything_is_found_and_one_that_reads_and_writes_is_not() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Tables);
+    let of = |url: &str| rules(&report(url, &[]), "findings").contains(&"database-role".to_owned());
+    assert!(of(&database.url));
+    // A role that every server has.
+    let joint = if database.url.contains('?') { '&' } else { '?' };
+    assert!(!of(&format!("{}{joint}options=-crole%3Dpg_read_all_data", database.url)));
+}
+
+#[test]
+fn a_server_that_may_lose_what_it_acknowledged_is_found() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Tables);
+    let of = |options: &str| {
+        let joint = if database.url.contains('?') { '&' } else { '?' };
+        report(&format!("{}{joint}options={options}", database.url), &[])["findings"].to_string()
+    };
+    assert!(of("-csynchronous_commit%3Doff").contains("synchronous_commit = off"));
+    assert!(!of("-csynchronous_commit%3Don").contains("synchronous_commit = off"));
+}
+
+#[test]
+fn redis_is_found_when_it_is_away_or_may_take_all_memory() {
+    if !is_postgres() {
+        return;
+    }
+    let Some(mut redis) = RedisServer::start() else { return };
+    let database = TestDatabase::with(Content::Tables);
+    let of = |url: &str| report(&database.url, &[("REDIS_URL", url)]);
+    let there = of(&redis.url());
+    assert!(rules(&there, "findings").contains(&"redis-eviction".to_owned()), "{there}");
+    let fine = rules(&there, "fine");
+    assert!(fine.contains(&"redis".to_owned()) && fine.contains(&"redis-tls".to_owned()), "{there}");
+    redis.kill();
+    let away = of(&redis.url());
+    assert!(rules(&away, "findings").contains(&"redis".to_owned()), "{away}");
+    assert_eq!(rules(&away, "unchecked"), ["redis-eviction"]);
+}
