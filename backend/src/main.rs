@@ -1,22 +1,29 @@
 //! The server's entry point: `backend <command>`, `serve` when none is given.
 
+use std::process::ExitCode;
+
 use backend::{
     commands::{self, Cli},
     telemetry,
 };
 use clap::Parser;
 
-#[actix_web::main]
-async fn main() {
+fn main() -> ExitCode {
+    let system = actix_web::rt::System::new();
+    let code = system.block_on(run());
+    // Dropped, it would wait for threads that a database holds up which does not answer.
+    std::mem::forget(system);
+    code
+}
+
+async fn run() -> ExitCode {
     let outcome = commands::run(Cli::parse()).await;
     telemetry::flush();
-    let code = match outcome {
+    match outcome {
         Ok(code) => code.into(),
         Err(problem) => {
             eprintln!("error: {problem}");
-            1
+            ExitCode::FAILURE
         }
-    };
-    // Returning would wait for threads that a database holds up which does not answer.
-    std::process::exit(code)
+    }
 }

@@ -35,6 +35,8 @@ struct Wish {
 struct Met {
     statuses: BTreeMap<u16, usize>,
     unanswered: usize,
+    /// Orders that had been placed before, and their buyers not told.
+    replayed: usize,
     problems: Vec<String>,
     slowest: Duration,
 }
@@ -172,6 +174,7 @@ impl Buyer {
                 Ok(reply) => {
                     *met.statuses.entry(reply.status).or_default() += 1;
                     if reply.status == 201 {
+                        met.replayed += usize::from(reply.header("idempotent-replayed").is_some());
                         self.acknowledged.fetch_add(1, Ordering::Relaxed);
                         return reply.text("orderNumber").map(str::to_owned);
                     }
@@ -201,11 +204,12 @@ impl Orders {
         self.wishes.iter().filter(|wish| wish.number.is_none()).count()
     }
 
-    /// How many of those that were left without an answer are there all the same.
+    /// How many were placed, and their buyers not told: those that were told when they asked again, and those that are still
+    /// open.
     pub fn unknown_to_their_buyers(&self, shop: &Shop) -> Result<usize> {
         let stored = self.stored(shop)?;
         let open = self.wishes.iter().filter(|wish| wish.number.is_none());
-        Ok(open.filter(|wish| stored.contains_key(&wish.key)).count())
+        Ok(self.met.replayed + open.filter(|wish| stored.contains_key(&wish.key)).count())
     }
 
     /// Asks once more for what was left open, and for some that were acknowledged, and compares all of it with what is

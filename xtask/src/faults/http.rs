@@ -188,7 +188,7 @@ mod tests {
         assert_eq!((reply.status, reply.header("retry-after")), (503, Some("5")));
         assert!(reply.is_come_back_later());
         assert_eq!(
-            read("HTTP/1.1 200 OK\r\ncontent-length: 12\r\n\r\n{\"token\":\"x\"}").text("token"),
+            read("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"token\":\"x\"}").text("token"),
             None
         );
         assert_eq!(

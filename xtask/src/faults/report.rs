@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+/// Problems that are shown of each fault.
+const PROBLEMS: usize = 5;
+
 /// What a fault did to the shop.
 #[derive(Debug, Default)]
 pub struct Seen {
@@ -31,6 +34,15 @@ impl Seen {
     pub fn expect(&mut self, holds: bool, problem: impl FnOnce() -> String) {
         if !holds {
             self.problems.push(problem());
+        }
+    }
+
+    /// Keeps the first few problems: one fault can break everything alike.
+    pub fn shorten(&mut self) {
+        let left_out = self.problems.len().saturating_sub(PROBLEMS);
+        self.problems.truncate(PROBLEMS);
+        if left_out > 0 {
+            self.problems.push(format!("and {left_out} more"));
         }
     }
 

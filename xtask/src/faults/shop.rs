@@ -232,6 +232,7 @@ impl Shop {
     pub fn program(&self) -> Command {
         let mut command = process::command(&self.binary);
         command.current_dir(&self.folder.path).env("DATABASE_URL", &self.url).envs(SETTINGS);
+        command.env("PORT", self.port.to_string());
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
