@@ -28,7 +28,7 @@ pub async fn run(database: &Database) -> Result<Vec<String>, DbError> {
             DbError::Unavailable(format!("can't create the folder {}: {error}", folder.display()))
         })?;
     }
-    database.writers.run(apply).await
+    database.writers.run("migrate", "migrations", apply).await
 }
 
 fn apply(connection: &mut DbConnection) -> Result<Vec<String>, DbError> {

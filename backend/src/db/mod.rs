@@ -19,8 +19,10 @@ pub mod schema;
 pub mod text;
 pub mod time;
 mod trail;
+pub mod usage;
 
 use std::{
+    any::type_name,
     sync::{Arc, RwLock},
     time::{Duration, Instant},
 };
@@ -32,11 +34,14 @@ use diesel::{
 use tokio::sync::Semaphore;
 
 use self::connection::Manager;
+use self::usage::Usage;
 pub use self::{
     connection::{DatabaseUrl, DbConnection},
     error::{DbError, conflict_if_taken},
     trail::Trail,
+    usage::PoolFigures,
 };
+use crate::telemetry::traces;
 
 /// What a repository's function answers.
 pub type QueryResult<T> = diesel::QueryResult<T>;
@@ -62,6 +67,9 @@ pub struct Database {
 struct Lane {
     pool: Pool<Manager>,
     permits: Arc<Semaphore>,
+    usage: Arc<Usage>,
+    /// As traces call the engine.
+    engine: &'static str,
 }
 
 impl Lane {
@@ -73,27 +81,42 @@ impl Lane {
             .error_handler(Box::new(LogConnectionErrors))
             .build_unchecked(Manager::new(url.clone(), closed.clone()));
         let permits = usize::try_from(connections).unwrap_or(Semaphore::MAX_PERMITS);
-        Self { pool, permits: Arc::new(Semaphore::new(permits)) }
+        let engine = match url {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgresql",
+        };
+        Self { pool, permits: Arc::new(Semaphore::new(permits)), usage: Arc::default(), engine }
     }
 
-    async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    /// Runs something with a connection. `name` is what it is in traces, and `asker` the function that asked.
+    async fn run<T, E, F>(&self, name: &'static str, asker: &'static str, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        let permit = tokio::time::timeout(CONNECTION_WAIT, self.permits.clone().acquire_owned()).await;
-        let Ok(Ok(permit)) = permit else {
+        let mut step = traces::call(name);
+        step.set("db.system.name", || self.engine);
+        step.set("code.function.name", || asker);
+        let Some(permit) = self.usage.turn(&self.permits, CONNECTION_WAIT).await else {
+            step.fail("all connections are in use");
             return Err(DbError::Unavailable("all connections are in use".to_owned()).into());
         };
-        let pool = self.pool.clone();
+        step.event("has its turn");
+        let (pool, usage) = (self.pool.clone(), self.usage.clone());
         let span = tracing::Span::current();
         let task = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let _span = span.entered();
-            work(&mut *connect(&pool)?)
+            let begun = Instant::now();
+            let outcome = connect(&pool).map_err(E::from).and_then(|mut connection| work(&mut connection));
+            usage.worked(begun.elapsed());
+            outcome
         });
-        task.await.unwrap_or_else(|panic| Err(DbError::CutShort(panic.to_string()).into()))
+        task.await.unwrap_or_else(|panic| {
+            step.fail("cut short");
+            Err(DbError::CutShort(panic.to_string()).into())
+        })
     }
 }
 
@@ -141,6 +164,17 @@ impl Database {
         &self.trail
     }
 
+    /// How the connections are used.
+    pub fn figures(&self) -> Vec<PoolFigures> {
+        let of = |lane: &Lane, name| {
+            lane.usage.figures(name, lane.pool.state().connections, lane.pool.max_size(), &lane.permits)
+        };
+        match self.url {
+            DatabaseUrl::Sqlite(_) => vec![of(&self.readers, "read"), of(&self.writers, "write")],
+            DatabaseUrl::Postgres(_) => vec![of(&self.readers, "shared")],
+        }
+    }
+
     /// Runs queries that change nothing.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -148,11 +182,21 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.readers.run(work).await
+        self.readers.run("read", type_name::<F>(), work).await
     }
 
     /// Runs queries in one transaction: committed when `work` succeeds, rolled back when it fails.
     pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
+        self.write_for(type_name::<F>(), work).await
+    }
+
+    /// `asker` is the function that asked, as traces name it.
+    async fn write_for<T, E, F>(&self, asker: &'static str, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -165,7 +209,7 @@ impl Database {
             trail.committed();
             Ok(answer)
         };
-        self.writers.run(work).await
+        self.writers.run("write", asker, work).await
     }
 
     /// Like [`Self::write`], but a transaction that lost a race (`lost` says so of its error) starts over a few times: the
@@ -180,7 +224,7 @@ impl Database {
         let mut attempts = 1;
         loop {
             let attempt = Arc::clone(&work);
-            match self.write(move |connection| attempt(connection)).await {
+            match self.write_for(type_name::<F>(), move |connection| attempt(connection)).await {
                 Err(error) if lost(&error) && attempts < RACE_ATTEMPTS => attempts += 1,
                 outcome => return outcome,
             }

@@ -22,3 +22,4 @@ mod search;
 mod sitemap;
 mod storefront;
 mod support;
+mod telemetry;

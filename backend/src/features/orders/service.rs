@@ -51,7 +51,11 @@ pub async fn place(
         move |connection: &mut DbConnection| place_in(connection, &user.id, keyed.as_ref(), &request, hold);
     // Who lost a race for its key finds the winner's answer.
     let lost_a_race = |error: &AppError| matches!(error, AppError::Refused { retry_after: Some(_), .. });
-    state.db.write_again_if(lost_a_race, place).await
+    let answer = state.db.write_again_if(lost_a_race, place).await?;
+    if !answer.is_replay {
+        state.counts.orders_placed.add();
+    }
+    Ok(answer)
 }
 
 fn place_in(

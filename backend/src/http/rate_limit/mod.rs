@@ -37,6 +37,7 @@ use crate::{
     digest::hex,
     error::AppError,
     state::State,
+    telemetry::counts,
 };
 
 /// Requests with the configured token in it are not counted.
@@ -56,6 +57,10 @@ struct Rule {
 const LOGIN: Rule = Rule { name: "login", max: 5, window: Duration::from_secs(15 * 60) };
 const LOGIN_ACCOUNT: Rule = Rule { name: "account", ..LOGIN };
 const REGISTER: Rule = Rule { name: "register", max: 3, window: Duration::from_secs(60 * 60) };
+
+const GENERAL: &str = "all";
+/// The names of all rules.
+const RULES: [&str; 4] = [GENERAL, LOGIN.name, LOGIN_ACCOUNT.name, REGISTER.name];
 
 /// Where a client stands after a request was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +114,7 @@ pub struct RateLimits {
     table: Table,
     redis: Option<Redis>,
     started: Instant,
+    refusals: [counts::Count; RULES.len()],
 }
 
 impl RateLimits {
@@ -121,6 +127,7 @@ impl RateLimits {
             table: Table::default(),
             redis,
             started: Instant::now(),
+            refusals: Default::default(),
             config,
         }
     }
@@ -136,12 +143,29 @@ impl RateLimits {
         let mut hash = Sha256::new_with_prefix(self.account_key);
         hash.update(email.as_bytes());
         let standing = self.count(LOGIN_ACCOUNT, Who::Account(&hex(&hash.finalize()))).await;
-        if standing.is_over() { Err(refuse(standing)) } else { Ok(()) }
+        if standing.is_over() { Err(self.refuse(standing)) } else { Ok(()) }
+    }
+
+    /// Refuses a request that is over a limit.
+    pub fn refuse(&self, standing: Standing) -> AppError {
+        let name = standing.rule.name;
+        tracing::warn!(event = "rate_limited", rule = name, "a client is over its limit");
+        RULES
+            .iter()
+            .zip(&self.refusals)
+            .filter(|(rule, _)| **rule == name)
+            .for_each(|(_, count)| count.add());
+        AppError::RateLimited(standing)
+    }
+
+    /// How many requests each rule has refused.
+    pub fn refusals(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        RULES.into_iter().zip(&self.refusals).map(|(rule, count)| (rule, count.get()))
     }
 
     /// The rule for requests other than sign-in and registration.
     fn general(&self) -> Rule {
-        Rule { name: "all", max: self.config.max, window: self.config.window }
+        Rule { name: GENERAL, max: self.config.max, window: self.config.window }
     }
 
     fn rule_for(&self, method: &Method, path: &str) -> Option<Rule> {
@@ -172,9 +196,11 @@ impl RateLimits {
 }
 
 /// Refuses a request that is over a limit.
-pub fn refuse(standing: Standing) -> AppError {
-    tracing::warn!(event = "rate_limited", rule = standing.rule.name, "a client is over its limit");
-    AppError::RateLimited(standing)
+pub fn refuse(request: &ServiceRequest, standing: Standing) -> AppError {
+    match request.app_data::<Data<State>>() {
+        Some(state) => state.limits.refuse(standing),
+        None => AppError::RateLimited(standing),
+    }
 }
 
 /// Counts a request; `None` when it is free, or its client exempt.

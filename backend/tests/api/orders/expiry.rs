@@ -22,7 +22,7 @@ fn ordered(app: &TestApp) -> (Actor, Order) {
 }
 
 fn sweep(app: &TestApp) -> usize {
-    run(expiry::cancel_expired(&app.replica_state()))
+    run(expiry::cancel_expired(&app.replica_state())).done
 }
 
 #[test]
