@@ -97,7 +97,8 @@ pub fn objects(tree: &Tree) -> Result<()> {
     let mut helm = tools.helm();
     helm.args(["template", "backend", "--namespace", "shop", "--set", "monitoring.operator=true"]);
     with_values(&tools, tree, "demo", "backend", &mut helm)?;
-    let text = process::capture(&mut helm).context("the backend can't be rendered with Prometheus' operator")?;
+    let text =
+        process::capture(&mut helm).context("the backend can't be rendered with Prometheus' operator")?;
     std::fs::write(monitored.join("demo-backend.yaml"), text).context("what is rendered can't be written")?;
     tools::run(tools.python("objects.py").arg("schemas").arg(&monitored))?;
     custom(&tools, &monitored)
