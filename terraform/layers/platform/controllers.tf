@@ -42,7 +42,8 @@ locals {
         "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
         "xray:GetSamplingStatisticSummaries",
       ]
-      Resource = "*"
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
     },
     {
       Sid      = "WriteMetrics"
