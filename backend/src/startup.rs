@@ -14,10 +14,11 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{front, input, recent::Recent, spa::Spa},
+    http::{admin, front, input, recent::Recent, spa::Spa},
     jobs::{Jobs, catalog_follower::CatalogFollower},
     routes,
     state::State,
+    telemetry::traffic::Worker,
 };
 
 /// How long requests may take to finish after the signal to stop, in seconds.
@@ -36,15 +37,24 @@ pub struct Application {
     pub port: u16,
     /// What its requests use.
     pub state: Data<State>,
+    /// The port that `/metrics` is served on, if it is.
+    pub admin_port: Option<u16>,
     server: Server,
+    admin: Option<Server>,
     jobs: Jobs,
     follower: CatalogFollower,
 }
 
 /// Prepares everything and starts to listen. Migrates the embedded database; PostgreSQL is migrated by `backend migrate`.
 pub async fn build(config: Config) -> io::Result<Application> {
-    let listener = listen(&config)?;
+    let listener = listen(&config.server.host, config.server.port, "HOST and PORT")?;
     let port = listener.local_addr()?.port();
+    let telemetry = &config.telemetry;
+    let admin_listener = telemetry
+        .admin_port
+        .map(|port| listen(&telemetry.admin_host, port, "ADMIN_HOST and ADMIN_PORT"))
+        .transpose()?;
+    let admin_port = admin_listener.as_ref().map(|listener| listener.local_addr()).transpose()?;
     let state = Data::new(State::new(config).map_err(io::Error::other)?);
     if let DatabaseUrl::Sqlite(_) = state.db.url() {
         let named = |error| io::Error::other(format!("{}: {error}", state.db.url()));
@@ -56,21 +66,20 @@ pub async fn build(config: Config) -> io::Result<Application> {
     let jobs = Jobs::start(state.clone().into_inner());
     let follower = CatalogFollower::start(state.clone().into_inner());
     let server = serve(listener, state.clone(), spa)?;
-    Ok(Application { port, state, server, jobs, follower })
+    let admin = admin_listener.map(|listener| admin::serve(listener, state.clone())).transpose()?;
+    let admin_port = admin_port.map(|address| address.port());
+    Ok(Application { port, state, admin_port, server, admin, jobs, follower })
 }
 
-fn listen(config: &Config) -> io::Result<TcpListener> {
-    let address = (config.server.host.as_str(), config.server.port);
-    let listener = TcpListener::bind(address).map_err(|error| {
-        let (host, port) = address;
+/// `settings` are the variables that say where.
+fn listen(host: &str, port: u16, settings: &str) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind((host, port)).map_err(|error| {
         let remedy = match error.kind() {
-            io::ErrorKind::AddrInUse => {
-                "another program listens there; stop it, or choose another port with PORT"
-            }
-            io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with PORT",
-            _ => "check HOST and PORT",
+            io::ErrorKind::AddrInUse => "another program listens there; stop it, or choose another port with",
+            io::ErrorKind::PermissionDenied => "ports below 1024 need privileges; choose another with",
+            _ => "check",
         };
-        io::Error::new(error.kind(), format!("can't listen on {host}:{port}: {error} ({remedy})"))
+        io::Error::new(error.kind(), format!("can't listen on {host}:{port}: {error} ({remedy} {settings})"))
     })?;
     // Connections inherit it.
     socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(UNREAD_TIMEOUT))?;
@@ -84,6 +93,7 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
         let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
         app.app_data(state.clone())
             .app_data(Recent::default())
+            .app_data(Worker::join(&state.traffic))
             .app_data(input::payload_config())
             .configure(routes::storefront)
             .configure(|map| {
@@ -120,6 +130,9 @@ impl Application {
         let stop = stop_signal();
         let config = &self.state.config;
         tracing::info!(host = config.server.host, port = self.port, database = %config.database.url, "listening");
+        if let Some(port) = self.admin_port {
+            tracing::info!(host = config.telemetry.admin_host, port, "metrics are served");
+        }
         self.run_until(stop).await
     }
 
@@ -131,6 +144,7 @@ impl Application {
             tracing::info!("stopping: finishing the requests that are running");
             handle.stop(true).await;
         });
+        let admin = self.admin.map(|server| (server.handle(), tokio::spawn(server)));
         let outcome = self.server.await;
         // A database that hangs holds them up, too.
         if tokio::time::timeout(JOBS_WAIT, self.jobs.stop()).await.is_err() {
@@ -138,6 +152,11 @@ impl Application {
         }
         self.follower.stop().await;
         self.state.db.close().await;
+        self.state.traces.stop().await;
+        if let Some((handle, task)) = admin {
+            handle.stop(false).await;
+            task.await.map_err(io::Error::other)??;
+        }
         tracing::info!("stopped");
         outcome
     }

@@ -11,6 +11,7 @@ use crate::{
         sitemap::service::Kept,
     },
     http::rate_limit::RateLimits,
+    telemetry::{counts::Counts, traces::Traces, traffic::Traffic},
 };
 
 /// Shared by all workers.
@@ -35,6 +36,12 @@ pub struct State {
     pub reads: Reads,
     /// The list of pages for search engines.
     pub sitemap: Kept,
+    /// Requests, as they were served.
+    pub traffic: Traffic,
+    /// What happened in the shop.
+    pub counts: Counts,
+    /// Where the time went.
+    pub traces: Traces,
 }
 
 impl State {
@@ -51,6 +58,9 @@ impl State {
             payments: Provider::default(),
             search: Search::default(),
             sitemap: Kept::default(),
+            traffic: Traffic::default(),
+            counts: Counts::default(),
+            traces: Traces::new(config.telemetry.traces.as_ref())?,
             config,
         })
     }

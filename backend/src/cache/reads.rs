@@ -85,6 +85,12 @@ impl Reads {
         Counts { hits: self.hits.load(Ordering::Relaxed), misses: self.misses.load(Ordering::Relaxed) }
     }
 
+    /// How many answers are kept, and how many bytes they take at most.
+    pub async fn kept(&self) -> (u64, u64) {
+        self.kept.run_pending_tasks().await;
+        (self.kept.entry_count(), self.kept.weighted_size())
+    }
+
     /// The answer to this question, as `make` makes it. Requests that ask the same at the same time wait for one of them.
     pub async fn answer(
         &self,

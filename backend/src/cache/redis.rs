@@ -16,6 +16,8 @@ use deadpool_redis::{
     redis::{self, RedisResult, aio::MultiplexedConnection},
 };
 
+use crate::telemetry::{counts::Count, traces};
+
 /// Longest wait for a connection or an answer.
 pub(super) const PATIENCE: Duration = Duration::from_millis(250);
 /// How long nobody asks after a failure.
@@ -40,6 +42,7 @@ pub struct Redis {
     pool: Pool,
     open: Arc<Mutex<Option<MultiplexedConnection>>>,
     rest: Arc<Rest>,
+    failures: Arc<Count>,
 }
 
 impl Redis {
@@ -49,22 +52,23 @@ impl Redis {
         let mut config = Config::from_url(url);
         config.pool = Some(PoolConfig { max_size: CONNECTIONS, timeouts, ..PoolConfig::default() });
         let pool = config.create_pool(Some(Runtime::Tokio1)).map_err(|error| error.to_string())?;
-        Ok(Self { pool, open: Arc::default(), rest: Arc::default() })
+        Ok(Self { pool, open: Arc::default(), rest: Arc::default(), failures: Arc::default() })
     }
 
     /// Whether the server answers right now; the error is for the log.
     pub async fn ping(&self) -> Result<(), String> {
-        self.ask(async |connection| redis::cmd("PING").query_async::<()>(connection).await).await
+        self.ask("PING", async |connection| redis::cmd("PING").query_async::<()>(connection).await).await
     }
 
     /// What the server says of its memory, a line each.
     pub async fn memory(&self) -> Result<String, String> {
-        self.ask(async |connection| redis::cmd("INFO").arg("memory").query_async(connection).await).await
+        self.ask("INFO", async |connection| redis::cmd("INFO").arg("memory").query_async(connection).await)
+            .await
     }
 
     /// Counts a key in a window of so many milliseconds: how often it has come, and how many milliseconds are left.
     pub async fn count(&self, key: &str, window: u64) -> Result<(u32, u64), String> {
-        self.ask_unless_resting(async |connection| {
+        self.ask_unless_resting("EVAL", async |connection| {
             let mut count = redis::cmd("EVAL");
             count.arg(COUNT).arg(1).arg(key).arg(window).query_async::<(u32, u64)>(connection).await
         })
@@ -76,7 +80,7 @@ impl Redis {
         let get = async |connection: &mut MultiplexedConnection| {
             redis::cmd("GET").arg(name).query_async(connection).await
         };
-        self.ask_unless_resting(get).await
+        self.ask_unless_resting("GET", get).await
     }
 
     /// Keeps something under a name for so many seconds.
@@ -84,24 +88,38 @@ impl Redis {
         let set = async |connection: &mut MultiplexedConnection| {
             redis::cmd("SET").arg(name).arg(value).arg("EX").arg(seconds).query_async(connection).await
         };
-        self.ask_unless_resting(set).await
+        self.ask_unless_resting("SET", set).await
+    }
+
+    /// Whether nobody asks, since the server failed a moment ago.
+    pub fn is_resting(&self) -> bool {
+        self.rest.until.load(Ordering::Relaxed) != 0
+    }
+
+    /// How often it did not answer.
+    pub fn failures(&self) -> u64 {
+        self.failures.get()
     }
 
     /// Asks, unless the server failed a moment ago.
     async fn ask_unless_resting<T>(
         &self,
+        command: &'static str,
         question: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<T>,
     ) -> Result<T, String> {
         if !self.rest.lets_ask() {
             return Err("Redis failed a moment ago".to_owned());
         }
-        self.ask(question).await
+        self.ask(command, question).await
     }
 
     async fn ask<T>(
         &self,
+        command: &'static str,
         question: impl AsyncFnOnce(&mut MultiplexedConnection) -> RedisResult<T>,
     ) -> Result<T, String> {
+        let mut call = traces::call(command);
+        call.set("db.system.name", || "redis");
         let asking = async {
             let mut connection = self.connection().await?;
             question(&mut connection).await.map_err(|error| error.to_string())
@@ -114,6 +132,8 @@ impl Redis {
             Err(error) => {
                 // Whatever is wrong with it, a new one is not.
                 drop(self.lock().take());
+                self.failures.add();
+                call.fail("no answer");
                 self.rest.begin(error);
             }
         }

@@ -16,7 +16,10 @@ use super::{
     redis::Redis,
     versions::{Slot, Ticket, Versions},
 };
-use crate::digest::{hex, short_hash};
+use crate::{
+    digest::{hex, short_hash},
+    telemetry::traces,
+};
 
 /// Seconds an answer stays in Redis.
 const LIFETIME: u64 = 600;
@@ -76,11 +79,11 @@ impl Shared {
     pub fn keep(&self, key: &Key, entry: &Arc<Entry>) {
         let Some(name) = self.name(key).filter(|_| entry.body().len() <= LARGEST) else { return };
         let (redis, entry) = (self.redis.clone(), entry.clone());
-        tokio::spawn(async move {
+        tokio::spawn(traces::within(traces::current(), async move {
             if let Err(error) = redis.set(&name, pack(&entry), LIFETIME).await {
                 tracing::debug!(%error, "an answer is not left in Redis");
             }
-        });
+        }));
     }
 }
 

@@ -54,8 +54,10 @@ fn read_redis(source: &mut Source) -> Option<String> {
     let port = source.number("REDIS_PORT", 6379, 1..=u16::MAX);
     let tls = source.flag("REDIS_TLS", false);
     let password = source.text("REDIS_PASSWORD");
+    // Asked for in any case: it is a setting, even if it has no effect.
+    let host = source.text("REDIS_HOST");
     url.or_else(|| {
-        let host = source.text("REDIS_HOST")?;
+        let host = host?;
         let scheme = if tls { "rediss" } else { "redis" };
         let login = password
             .map(|password| format!(":{}@", shared_types::paths::segment(&password)))

@@ -12,6 +12,7 @@ mod orders;
 mod secret;
 mod server;
 mod source;
+mod telemetry;
 mod warnings;
 
 use std::collections::BTreeSet;
@@ -25,6 +26,7 @@ pub use self::{
     orders::OrdersConfig,
     server::{AppEnv, OriginRule, ServerConfig},
     source::{ConfigError, Source},
+    telemetry::{Sampling, TelemetryConfig, TracesConfig},
 };
 
 /// Everything the server needs to know to start.
@@ -50,6 +52,8 @@ pub struct Config {
     given: BTreeSet<String>,
     /// Names of all settings.
     known: BTreeSet<String>,
+    /// What is told besides.
+    pub telemetry: TelemetryConfig,
 }
 
 impl Config {
@@ -74,6 +78,7 @@ impl Config {
             limits: LimitsConfig::read(&mut source, server.app_env),
             orders: OrdersConfig::read(&mut source, server.app_env),
             log: LogConfig::read(&mut source, server.app_env),
+            telemetry: TelemetryConfig::read(&mut source, server.app_env, server.port),
             server,
             warnings: Vec::new(),
             given: source.given(),
@@ -99,7 +104,9 @@ impl Config {
     }
 
     fn lines(&self) -> Vec<(&'static str, String)> {
-        let server = &self.server;
+        let (server, telemetry) = (&self.server, &self.telemetry);
+        let traces = telemetry.traces.as_ref();
+        let sampling = traces.map(|traces| traces.sampling.describe());
         let or_unset = |value: Option<String>| value.unwrap_or_else(|| "(unset)".to_owned());
         let set_or_not = |secret: &Option<String>| secret.as_ref().map_or("(unset)", |_| "(set)").to_owned();
         vec![
@@ -131,6 +138,12 @@ impl Config {
             ("JOB_INTERVAL_SECONDS", self.orders.job_interval.as_secs().to_string()),
             ("LOG_LEVEL", self.log.level.clone()),
             ("LOG_FORMAT", self.log.format.as_str().to_owned()),
+            ("ADMIN_HOST", telemetry.admin_host.clone()),
+            ("ADMIN_PORT", or_unset(telemetry.admin_port.map(|port| port.to_string()))),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", or_unset(traces.map(|traces| traces.endpoint.clone()))),
+            ("OTEL_SERVICE_NAME", or_unset(traces.map(|traces| traces.service_name.clone()))),
+            ("OTEL_TRACES_SAMPLER", or_unset(sampling.as_ref().map(|(name, _)| (*name).to_owned()))),
+            ("OTEL_TRACES_SAMPLER_ARG", or_unset(sampling.map(|(_, share)| share))),
         ]
     }
 }

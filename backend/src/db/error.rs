@@ -52,16 +52,6 @@ impl DbError {
     pub const fn is_temporary(&self) -> bool {
         matches!(self, Self::Unavailable(_) | Self::GaveWay(_) | Self::Damaged(_))
     }
-
-    /// The same error for somebody else whom it concerns.
-    pub(super) fn told_again(&self) -> Self {
-        match self {
-            Self::Unavailable(reason) => Self::Unavailable(reason.clone()),
-            Self::GaveWay(reason) => Self::GaveWay(reason.clone()),
-            Self::Damaged(reason) => Self::Damaged(reason.clone()),
-            other => Self::CutShort(other.to_string()),
-        }
-    }
 }
 
 thread_local! {

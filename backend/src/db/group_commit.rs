@@ -57,8 +57,15 @@ enum Ran {
 }
 
 impl Line {
-    /// Runs work in a transaction by whoever gets the writer next, which may be this task.
-    pub(super) async fn run<T, E, F>(&self, writer: &Lane, trail: &Arc<Trail>, work: F) -> Result<T, E>
+    /// Runs work in a transaction by whoever gets the writer next, which may be this task. `asker` is the function that asked,
+    /// as traces name it.
+    pub(super) async fn run<T, E, F>(
+        &self,
+        writer: &Lane,
+        trail: &Arc<Trail>,
+        asker: &'static str,
+        work: F,
+    ) -> Result<T, E>
     where
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
@@ -71,7 +78,7 @@ impl Line {
             let served: Result<(), DbError> = tokio::select! {
                 biased;
                 answer = &mut answer => return answer.unwrap_or_else(|_| Err(cut_short().into())),
-                served = writer.run(move |connection| line.serve(connection)) => served,
+                served = writer.run("write", asker, move |connection| line.serve(connection)) => served,
             };
             if let Err(error) = served {
                 // If nobody has begun it, now nobody will. Otherwise what becomes of it is the truth, while there is time.

@@ -12,8 +12,13 @@ use std::{
 use diesel::r2d2::{Pool, PooledConnection};
 use tokio::sync::Semaphore;
 
-use super::{DatabaseUrl, DbConnection, DbError, connection::Manager, error::take_misplaced};
-use crate::http::request_id;
+use super::{
+    DatabaseUrl, DbConnection, DbError,
+    connection::Manager,
+    error::take_misplaced,
+    usage::{PoolFigures, Usage},
+};
+use crate::{http::request_id, telemetry::traces};
 
 /// How long a request waits for a connection before it is answered with 503.
 pub(super) const CONNECTION_WAIT: Duration = Duration::from_secs(5);
@@ -41,6 +46,9 @@ pub(super) struct Lane {
     /// When somebody waited for a connection in vain.
     failed: Arc<Mutex<Option<Instant>>>,
     pace: Arc<Pace>,
+    usage: Arc<Usage>,
+    /// As traces call the engine.
+    engine: &'static str,
 }
 
 /// How long work takes on average, in microseconds, so that it is known how long a line is.
@@ -75,32 +83,58 @@ impl Lane {
         let connections = usize::try_from(connections).unwrap_or(LINE);
         let [permits, places] =
             [connections, connections + LINE].map(|count| Arc::new(Semaphore::new(count)));
-        Self { pool, connections, permits, places, failed: Arc::default(), pace: Arc::default() }
+        let engine = match url {
+            DatabaseUrl::Sqlite(_) => "sqlite",
+            DatabaseUrl::Postgres(_) => "postgresql",
+        };
+        Self {
+            pool,
+            connections,
+            permits,
+            places,
+            failed: Arc::default(),
+            pace: Arc::default(),
+            usage: Arc::default(),
+            engine,
+        }
     }
 
-    /// Runs work with a connection, on a thread where blocking is allowed.
-    pub(super) async fn run<T, E, F>(&self, work: F) -> Result<T, E>
+    /// How the pool is used at this moment.
+    pub(super) fn figures(&self, name: &'static str) -> PoolFigures {
+        self.usage.figures(name, self.pool.state().connections, self.pool.max_size(), &self.permits)
+    }
+
+    /// Runs work with a connection, on a thread where blocking is allowed. `name` is what it is in traces, and `asker` the
+    /// function that asked.
+    pub(super) async fn run<T, E, F>(&self, name: &'static str, asker: &'static str, work: F) -> Result<T, E>
     where
         F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        let mut step = traces::call(name);
+        step.set("db.system.name", || self.engine);
+        step.set("code.function.name", || asker);
+        let refused = |mut step: traces::Span, why: &'static str| {
+            step.fail(why);
+            DbError::Unavailable(why.to_owned())
+        };
         if self.is_resting() {
-            return Err(unavailable("it could not be reached a moment ago").into());
+            return Err(refused(step, "it could not be reached a moment ago").into());
         }
         let Ok(place) = self.places.clone().try_acquire_owned() else {
-            return Err(unavailable("too many wait for a connection").into());
+            return Err(refused(step, "too many wait for a connection").into());
         };
         let line = LINE.saturating_sub(self.places.available_permits());
         // Who would wait in vain is told at once, and who comes back later finds a shorter line.
         let is_too_long = line > SHORT_LINE && self.pace.wait(line, self.connections) > CONNECTION_WAIT;
         if is_too_long && request_id::is_request() {
-            return Err(unavailable("the line is too long").into());
+            return Err(refused(step, "the line is too long").into());
         }
-        let permit = tokio::time::timeout(CONNECTION_WAIT, self.permits.clone().acquire_owned()).await;
-        let Ok(Ok(permit)) = permit else {
-            return Err(unavailable("all connections are in use").into());
+        let Some(permit) = self.usage.turn(&self.permits, CONNECTION_WAIT).await else {
+            return Err(refused(step, "all connections are in use").into());
         };
+        step.event("has its turn");
         let lane = self.clone();
         let span = tracing::Span::current();
         // The work holds its place, not the request: when a client hangs up, its connection is still in use.
@@ -112,19 +146,23 @@ impl Lane {
             let started = Instant::now();
             let outcome = work(&mut connection);
             lane.pace.count(started.elapsed());
+            lane.usage.worked(started.elapsed());
             outcome
         });
         // A request that is answered with 503 may yet be done: as with a connection that breaks during a commit, this is what
         // idempotency keys are for. Commands and jobs wait as long as it takes.
         let outcome = if request_id::is_request() {
             let Ok(outcome) = tokio::time::timeout(WORK_WAIT, task).await else {
-                return Err(unavailable("it does not answer").into());
+                return Err(refused(step, "it does not answer").into());
             };
             outcome
         } else {
             task.await
         };
-        outcome.unwrap_or_else(|panic| Err(DbError::CutShort(panic.to_string()).into()))
+        outcome.unwrap_or_else(|panic| {
+            step.fail("cut short");
+            Err(DbError::CutShort(panic.to_string()).into())
+        })
     }
 
     fn connect(&self) -> Result<PooledConnection<Manager>, DbError> {
@@ -140,10 +178,6 @@ impl Lane {
     fn failed(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
         self.failed.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn unavailable(why: &str) -> DbError {
-    DbError::Unavailable(why.to_owned())
 }
 
 /// The pool retries by itself; say why it has to, without the address's password.

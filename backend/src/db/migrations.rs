@@ -26,7 +26,7 @@ pub async fn run(database: &Database) -> Result<Vec<String>, DbError> {
             DbError::Unavailable(format!("can't create the folder of {}: {error}", path.display()))
         })?;
     }
-    database.writers.run(apply).await
+    database.writers.run("migrate", "migrations", apply).await
 }
 
 /// Applies what is missing over one connection.

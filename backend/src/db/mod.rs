@@ -24,8 +24,10 @@ pub mod snapshot;
 pub mod text;
 pub mod time;
 mod trail;
+pub mod usage;
 
 use std::{
+    any::type_name,
     sync::{Arc, RwLock},
     time::{Duration, Instant},
 };
@@ -36,6 +38,7 @@ pub use self::{
     connection::{DatabaseUrl, DbConnection},
     error::{DbError, conflict_if_taken},
     trail::Trail,
+    usage::PoolFigures,
 };
 use self::{
     group_commit::Line,
@@ -100,6 +103,14 @@ impl Database {
         &self.trail
     }
 
+    /// How the connections are used.
+    pub fn figures(&self) -> Vec<PoolFigures> {
+        match self.url {
+            DatabaseUrl::Sqlite(_) => vec![self.readers.figures("read"), self.writers.figures("write")],
+            DatabaseUrl::Postgres(_) => vec![self.readers.figures("shared")],
+        }
+    }
+
     /// Runs queries that change nothing.
     pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
     where
@@ -107,7 +118,7 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
-        self.readers.run(work).await
+        self.readers.run("read", type_name::<F>(), work).await
     }
 
     /// Runs queries in one transaction: committed when `work` succeeds, rolled back when it fails. On SQLite those who wait at
@@ -118,8 +129,18 @@ impl Database {
         T: Send + 'static,
         E: From<DbError> + Send + 'static,
     {
+        self.write_for(type_name::<F>(), work).await
+    }
+
+    /// `asker` is the function that asked, as traces name it.
+    async fn write_for<T, E, F>(&self, asker: &'static str, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut DbConnection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DbError> + Send + 'static,
+    {
         if matches!(self.url, DatabaseUrl::Sqlite(_)) {
-            return self.line.run(&self.writers, &self.trail, work).await;
+            return self.line.run(&self.writers, &self.trail, asker, work).await;
         }
         let trail = self.trail.clone();
         let work = move |connection: &mut DbConnection| {
@@ -130,7 +151,7 @@ impl Database {
             }
             Ok(answer)
         };
-        self.writers.run(work).await
+        self.writers.run("write", asker, work).await
     }
 
     /// Like [`Self::write`], but a transaction that lost a race or had to give way (`lost` says so of its error) starts over
@@ -145,7 +166,7 @@ impl Database {
         let mut attempts = 1;
         loop {
             let attempt = Arc::clone(&work);
-            match self.write(move |connection| attempt(connection)).await {
+            match self.write_for(type_name::<F>(), move |connection| attempt(connection)).await {
                 Err(error) if lost(&error) && attempts < RACE_ATTEMPTS => attempts += 1,
                 outcome => return outcome,
             }

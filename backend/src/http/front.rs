@@ -1,4 +1,4 @@
-//! What every request goes through, in this order: it gets an id, its line in the log, the headers that browsers heed, what
+//! What every request goes through, in this order: it gets an id, its line in the log, where it is counted, the headers that browsers heed, what
 //! other origins may do, its address as it is routed, its place among the client's requests, and on the way back the coding
 //! that the client likes.
 //!
@@ -12,19 +12,24 @@ use actix_web::{
     middleware::Next,
 };
 
-use super::{cors, encoding, log::Line, method, rate_limit, recent, request_id, security_headers};
+use super::{
+    cors, encoding, log::Line, method, rate_limit, recent, request_id, security_headers, trace::Trace,
+};
+use crate::telemetry::traces;
 
 /// The whole way.
 pub async fn middleware(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
     let id = request_id::given_or_new(request.headers());
+    let trace = Trace::begin(&request);
+    let parent = trace.parent();
     let way = async {
-        let line = Line::begin(&request);
+        let line = Line::begin(&request, trace);
         let mut response = guarded(request, next).await?;
         security_headers::add(&mut response);
         line.end(&response, &id);
         Ok::<_, Error>(response)
     };
-    let mut response = request_id::scope(id.clone(), way).await?;
+    let mut response = request_id::scope(id.clone(), traces::within(parent, way)).await?;
     response.headers_mut().insert(request_id::HEADER, id);
     Ok(response)
 }
@@ -40,7 +45,7 @@ async fn guarded(mut request: ServiceRequest, next: Next<BoxBody>) -> Result<Ser
     let standing = rate_limit::count(&request).await;
     let mut response = match &standing {
         Some(standing) if standing.is_over() => {
-            let refusal = rate_limit::refuse(*standing).error_response();
+            let refusal = rate_limit::refuse(&request, *standing).error_response();
             request.into_response(refusal)
         }
         _ => served(request, next).await?,

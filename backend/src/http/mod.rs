@@ -1,5 +1,6 @@
 //! What every request goes through before and after its handler: extractors and middleware.
 
+pub mod admin;
 pub mod answer;
 pub mod client;
 pub mod conditional;
@@ -19,3 +20,4 @@ pub mod request_id;
 pub mod security_headers;
 pub mod signature;
 pub mod spa;
+pub mod trace;

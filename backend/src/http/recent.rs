@@ -18,7 +18,11 @@ use actix_web::{
 };
 
 use super::reading::{Asked, For};
-use crate::{cache::entry::Entry, state::State};
+use crate::{
+    cache::entry::Entry,
+    state::State,
+    telemetry::traffic::{Series, Worker},
+};
 
 /// Addresses that a worker remembers at most, and the longest of them. More are all forgotten, and those that are asked for
 /// often come back soon.
@@ -36,12 +40,12 @@ pub struct Given {
     pub whom: For,
 }
 
-/// The route of a request that was not routed, for its line in the log.
-pub struct Route(pub Rc<str>);
+/// The route of a request that was not routed, for its line in the log, and where it is counted.
+pub struct Route(pub Arc<Series>);
 
 struct Known {
     given: Given,
-    route: Rc<str>,
+    series: Arc<Series>,
     times: u32,
 }
 
@@ -74,7 +78,7 @@ fn find(request: &ServiceRequest) -> Option<(Arc<Entry>, For)> {
         return None;
     };
     known.times += 1;
-    request.extensions_mut().insert(Route(known.route.clone()));
+    request.extensions_mut().insert(Route(known.series.clone()));
     Some((entry, known.given.whom))
 }
 
@@ -82,17 +86,21 @@ fn find(request: &ServiceRequest) -> Option<(Arc<Entry>, For)> {
 pub fn remember(response: &mut ServiceResponse) {
     let Some(given) = response.response_mut().extensions_mut().remove::<Given>() else { return };
     let request = response.request();
-    let (Some(route), Some(address), Some(recent)) =
-        (request.match_pattern(), request.uri().path_and_query(), request.app_data::<Recent>())
-    else {
+    let (Some(route), Some(address), Some(recent), Some(worker)) = (
+        request.match_pattern(),
+        request.uri().path_and_query(),
+        request.app_data::<Recent>(),
+        request.app_data::<Rc<Worker>>(),
+    ) else {
         return;
     };
     if address.as_str().len() > LONGEST {
         return;
     }
+    let series = worker.series(request.method().as_str(), &route);
     let mut all = recent.0.borrow_mut();
     if all.len() >= ADDRESSES {
         all.clear();
     }
-    all.insert(address.as_str().to_owned(), Known { given, route: route.into(), times: 0 });
+    all.insert(address.as_str().to_owned(), Known { given, series, times: 0 });
 }

@@ -32,9 +32,9 @@ pub fn given_or_new(headers: &HeaderMap) -> HeaderValue {
     given.unwrap_or_else(new_id)
 }
 
-/// Serves a request under this id.
-pub async fn scope<T>(id: HeaderValue, serving: impl Future<Output = T>) -> T {
-    CURRENT.scope(id, serving).await
+/// Serves a request under this id. What serves it is large, and `async` would keep room for it twice.
+pub fn scope<T>(id: HeaderValue, serving: impl Future<Output = T>) -> impl Future<Output = T> {
+    CURRENT.scope(id, serving)
 }
 
 /// This process, and a number. Nobody guards anything by it, so it needs no randomness of its own for each request.

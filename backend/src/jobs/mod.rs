@@ -12,6 +12,7 @@ use crate::{
     error::AppError,
     features::{orders::service::expiry, payments::service::recovery},
     state::State,
+    telemetry::{counts::JobName, traces},
 };
 
 /// The running jobs.
@@ -47,25 +48,60 @@ impl Jobs {
     }
 }
 
+/// What a job has done.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Round {
+    /// So much.
+    pub done: usize,
+    /// So much was found and could not be done yet.
+    pub left: usize,
+}
+
+impl Round {
+    /// One more was found.
+    pub fn count(&mut self, is_done: bool) {
+        if is_done {
+            self.done += 1;
+        } else {
+            self.left += 1;
+        }
+    }
+}
+
 async fn round(state: &State) {
-    report("refunds settled", recovery::settle_due_refunds(state).await);
+    run(state, JobName::Refunds, "refunds settled", recovery::settle_due_refunds(state)).await;
     // Before orders expire: a payment whose outcome got lost may have been made in time.
-    report("payments looked up", recovery::look_up_overdue(state).await);
-    report("orders given an end", expiry::end_the_endless(state).await);
-    report("orders expired", expiry::cancel_expired(state).await);
+    run(state, JobName::Payments, "payments looked up", recovery::look_up_overdue(state)).await;
+    run(state, JobName::Endless, "orders given an end", expiry::end_the_endless(state)).await;
+    run(state, JobName::Orders, "orders expired", expiry::cancel_expired(state)).await;
+    run(state, JobName::OldRows, "old rows forgotten", forget(state)).await;
+}
+
+/// Nobody wants to know how many.
+async fn forget(state: &State) -> Result<Round, AppError> {
     let forget = |connection: &mut DbConnection| {
         idempotency::sweep(connection, now())?;
         catalog_changes::sweep(connection, now()).map_err(AppError::from)
     };
-    if let Err(error) = state.db.write(forget).await {
-        tracing::warn!(%error, "old rows could not be forgotten; trying again later");
-    }
+    state.db.write(forget).await.map(|_| Round::default())
 }
 
-fn report(what: &'static str, outcome: Result<usize, AppError>) {
+/// Runs a job, which is a trace of its own, counts it, and says in the log what it did.
+async fn run(
+    state: &State,
+    name: JobName,
+    what: &'static str,
+    job: impl Future<Output = Result<Round, AppError>>,
+) {
+    let mut span = state.traces.job(name.as_str());
+    let outcome = traces::within(span.parent(), job).await;
+    state.counts.job(name).ran(outcome.as_ref().map(|round| round.left).ok());
     match outcome {
-        Ok(0) => {}
-        Ok(count) => tracing::info!(count, "{what}"),
-        Err(error) => tracing::warn!(%error, "not all done: {what}; trying again later"),
+        Ok(Round { done: 0, .. }) => {}
+        Ok(Round { done, .. }) => tracing::info!(count = done, "{what}"),
+        Err(error) => {
+            span.fail("not all done");
+            tracing::warn!(%error, "not all done: {what}; trying again later");
+        }
     }
 }

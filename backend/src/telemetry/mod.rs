@@ -1,7 +1,16 @@
-//! The log: `tracing` events as lines on standard error.
+//! What the server tells those who look after it: the log, as lines on standard error; metrics, which `http/admin.rs` serves
+//! where the public can't ask; and traces, for a collector.
 
+pub mod counts;
+pub mod histogram;
 mod json;
 mod lines;
+pub mod metrics;
+mod process;
+pub mod traces;
+pub mod traffic;
+
+use std::io::{IsTerminal, stderr};
 
 use tracing_subscriber::{EnvFilter, fmt};
 
@@ -14,7 +23,10 @@ static LINES: Lines = Lines::new();
 /// Starts logging for the whole process. A second call changes nothing.
 pub fn start(config: &LogConfig) {
     let filter = EnvFilter::try_new(&config.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = fmt().with_env_filter(filter).with_writer(&LINES);
+    let mut lines = fmt().with_env_filter(filter).with_writer(&LINES);
+    if !stderr().is_terminal() {
+        lines = lines.with_ansi(false);
+    }
     let started = match config.format {
         LogFormat::Human => lines.with_target(false).try_init(),
         LogFormat::Json => lines.event_format(JsonLine).try_init(),

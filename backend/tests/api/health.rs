@@ -54,6 +54,13 @@ fn ready_names_every_dependency() {
 }
 
 #[test]
+fn the_first_answer_of_a_small_shops_server_is_that_it_lacks_nothing() {
+    for _ in 0..5 {
+        assert_eq!(readiness(&TestApp::start(), 200).status, ReadyStatus::Ready);
+    }
+}
+
+#[test]
 fn the_embedded_database_is_migrated_at_start_and_a_server_is_ready_once_it_is_migrated() {
     let app = TestApp::builder(Content::Nothing).start();
     if is_postgres() {

@@ -24,3 +24,4 @@ mod security;
 mod sitemap;
 mod storefront;
 mod support;
+mod telemetry;

@@ -29,6 +29,41 @@ module "load_balancer_controller" {
   ]
 }
 
+locals {
+  # The group of the log in which CloudWatch finds metrics: the exporter names it after their namespace.
+  metrics_log = "arn:aws:logs:${var.region}:${local.account}:log-group:/metrics/AlderShop"
+
+  # The collector hands traces to X-Ray, which knows no resources, and metrics to CloudWatch by lines of a log.
+  collector_statements = [
+    {
+      Sid    = "HandTracesOver"
+      Effect = "Allow"
+      Action = [
+        "xray:PutTraceSegments", "xray:PutTelemetryRecords", "xray:GetSamplingRules", "xray:GetSamplingTargets",
+        "xray:GetSamplingStatisticSummaries",
+      ]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+    },
+    {
+      Sid      = "WriteMetrics"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = [local.metrics_log, "${local.metrics_log}:*"]
+    },
+  ]
+}
+
+module "collector" {
+  source = "../../modules/pod-identity"
+
+  name            = local.name
+  cluster_name    = module.eks.cluster_name
+  namespace       = "observability"
+  service_account = "collector"
+  statements      = local.collector_statements
+}
+
 module "external_secrets" {
   source = "../../modules/pod-identity"
 

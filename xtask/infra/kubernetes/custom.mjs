@@ -12,6 +12,7 @@ const packages = {
   "external-secrets.io/v1": "@kubernetes-models/external-secrets/external-secrets.io/v1",
   "karpenter.k8s.aws/v1": "@kubernetes-models/karpenter/karpenter.k8s.aws/v1",
   "karpenter.sh/v1": "@kubernetes-models/karpenter/karpenter.sh/v1",
+  "monitoring.coreos.com/v1": "@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1",
 };
 
 // No package has this one; after the definition in version 3.5 of the controller.

@@ -18,7 +18,8 @@ import yaml
 KUBERNETES = "1.35"
 # Kinds of other people's making, which custom.mjs checks.
 CUSTOM = {
-    "Application", "AppProject", "ClusterSecretStore", "EC2NodeClass", "ExternalSecret", "NodePool", "TargetGroupBinding",
+    "Application", "AppProject", "ClusterSecretStore", "EC2NodeClass", "ExternalSecret", "NodePool", "PodMonitor",
+    "PrometheusRule", "TargetGroupBinding",
 }
 CLUSTER_KINDS = {
     "Namespace", "PriorityClass", "ClusterSecretStore", "EC2NodeClass", "NodePool", "ClusterRole", "ClusterRoleBinding",
@@ -151,6 +152,30 @@ def deployment_rules(thing, others):
             yield "must be scaled at 45 % CPU"
 
 
+def admin_rules(thing, others):
+    """Metrics are for agents in the cluster: no Service leads to their port, and no address from outside may reach it."""
+    ports = {port["name"]: port["containerPort"] for port in thing["spec"]["template"]["spec"]["containers"][0]["ports"]}
+    if "admin" not in ports:
+        return
+    port = ports["admin"]
+    config = next(other for other in others if other["kind"] == "ConfigMap" and "ADMIN_PORT" in other.get("data", {}))
+    if config["data"]["ADMIN_PORT"] != str(port) or port == int(config["data"]["PORT"]):
+        yield "must serve metrics on the port that it names, and on no public one"
+    for service in (other for other in others if other["kind"] == "Service"):
+        if any(target.get("targetPort", target["port"]) in ("admin", port) for target in service["spec"]["ports"]):
+            yield f"must not be asked for metrics through Service {service['metadata']['name']}"
+    reached = False
+    for policy in (other for other in others if other["kind"] == "NetworkPolicy"):
+        for rule in policy["spec"].get("ingress", []):
+            if all(allowed["port"] != port for allowed in rule.get("ports", [{"port": port}])):
+                continue
+            reached = True
+            if any(list(peer) != ["namespaceSelector"] for peer in rule.get("from", [{}])):
+                yield "must be asked for metrics by one namespace's pods alone"
+    if not reached:
+        yield "can be asked for metrics by nobody"
+
+
 def wave(thing):
     return int(thing["metadata"].get("annotations", {}).get(WAVE, 0))
 
@@ -270,6 +295,7 @@ def rules(folder):
                     note(pod_rules(pod), name)
                 if thing["kind"] == "Deployment":
                     note(deployment_rules(thing, others), name)
+                    note(admin_rules(thing, others), name)
                 if thing["kind"] in ("Job", "CronJob") and "activeDeadlineSeconds" not in json.dumps(thing["spec"]):
                     note(["must end some time"], name)
                 if thing["kind"] == "ServiceAccount" and thing.get("automountServiceAccountToken") is not False:

@@ -124,7 +124,11 @@ pub fn read_reply(connection: &mut impl BufRead) -> io::Result<Reply> {
     let mut headers = Vec::new();
     loop {
         let line = line(connection)?;
-        let Some((name, value)) = line.split_once(':') else { break };
+        if line.is_empty() {
+            break;
+        }
+        let (name, value) =
+            line.split_once(':').ok_or_else(|| io::Error::new(ErrorKind::InvalidData, "no header"))?;
         headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
     }
     let mut reply = Reply { status, headers, body: String::new() };

@@ -8,7 +8,10 @@ use std::{
 use shared_types::auth::Password;
 use tokio::sync::Semaphore;
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    telemetry::{counts::Count, traces},
+};
 
 /// How long a request waits for its turn before it is answered with 503.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -17,12 +20,26 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// time, so they are told at once.
 const LINE: usize = 32;
 
+/// The line in front of the threads that hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Line {
+    /// Passwords that are being hashed.
+    pub working: u64,
+    /// Passwords that wait for their turn.
+    pub waiting: u64,
+    /// Requests that were refused since the line was too long.
+    pub refused: u64,
+}
+
 /// Hashes and checks passwords with bcrypt.
 pub struct Passwords {
     cost: u32,
+    /// Permits and places in all.
+    most: (usize, usize),
     permits: Arc<Semaphore>,
     /// Places in line, those whose turn it is included.
     places: Arc<Semaphore>,
+    refused: Arc<Count>,
     /// Checked in place of the hash an unknown account does not have.
     dummy: Arc<OnceLock<String>>,
 }
@@ -33,7 +50,18 @@ impl Passwords {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.saturating_sub(1).max(1);
         let [permits, places] = [threads, threads * (LINE + 1)].map(|count| Arc::new(Semaphore::new(count)));
-        Self { cost, permits, places, dummy: Arc::default() }
+        let most = (threads, threads * (LINE + 1));
+        Self { cost, most, permits, places, refused: Arc::default(), dummy: Arc::default() }
+    }
+
+    /// How long the line is.
+    pub fn line(&self) -> Line {
+        let (threads, places) = self.most;
+        let count = |most: usize, semaphore: &Semaphore| most.saturating_sub(semaphore.available_permits());
+        let working = count(threads, &self.permits);
+        let waiting = count(places, &self.places).saturating_sub(working);
+        let [working, waiting] = [working, waiting].map(|count| u64::try_from(count).unwrap_or(u64::MAX));
+        Line { working, waiting, refused: self.refused.get() }
     }
 
     /// Hashes a new password.
@@ -65,9 +93,14 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let place = self.places.clone().try_acquire_owned().map_err(|_| AppError::busy())?;
+        let _step = traces::step("bcrypt");
+        let busy = || {
+            self.refused.add();
+            AppError::busy()
+        };
+        let place = self.places.clone().try_acquire_owned().map_err(|_| busy())?;
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
-        let permit = turn.await.map_err(|_| AppError::busy())?.map_err(internal)?;
+        let permit = turn.await.map_err(|_| busy())?.map_err(internal)?;
         // The work holds the permit, not the request: when a client hangs up, its hash is still being computed.
         let task = tokio::task::spawn_blocking(move || {
             let _held = (permit, place);
@@ -106,6 +139,8 @@ mod tests {
         let line = passwords.places.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
         let refused = passwords.hash(password()).await.unwrap_err();
         assert_eq!(refused.code(), shared_types::ErrorCode::Unavailable);
+        let waiting = u64::try_from(all).unwrap();
+        assert_eq!(passwords.line(), Line { working: 0, waiting, refused: 1 });
         drop(line);
         assert!(passwords.hash(password()).await.is_ok());
         assert_eq!(passwords.places.available_permits(), all);
@@ -120,6 +155,7 @@ mod tests {
         // The client hangs up while its hash is being computed.
         assert!(tokio::time::timeout(Duration::from_millis(50), work).await.is_err());
         assert_eq!(passwords.permits.available_permits(), all - 1);
+        assert_eq!(passwords.line(), Line { working: 1, waiting: 0, refused: 0 });
         finish.send(()).unwrap();
         let given_back = passwords.permits.acquire_many(u32::try_from(all).unwrap());
         assert!(tokio::time::timeout(Duration::from_secs(10), given_back).await.is_ok());

@@ -35,7 +35,12 @@ pub async fn readiness(state: &State) -> Readiness {
         )),
         None => None,
     };
-    let search = if state.search.is_built() { CheckStatus::Up } else { CheckStatus::Down };
+    // Without a database there will be no index, and nobody has to wait for it.
+    let is_built = match database {
+        CheckStatus::Up => state.search.is_built_in_time().await,
+        CheckStatus::Down => state.search.is_built(),
+    };
+    let search = if is_built { CheckStatus::Up } else { CheckStatus::Down };
     let status = match (database, search, redis) {
         (CheckStatus::Down, ..) => ReadyStatus::Unavailable,
         (_, CheckStatus::Down, _) | (.., Some(CheckStatus::Down)) => ReadyStatus::Degraded,

@@ -53,7 +53,11 @@ pub async fn place(
     let lost_a_race = |error: &AppError| {
         error.gave_way() || matches!(error, AppError::Refused { retry_after: Some(_), .. })
     };
-    state.db.write_again_if(lost_a_race, place).await
+    let answer = state.db.write_again_if(lost_a_race, place).await?;
+    if !answer.is_replay {
+        state.counts.orders_placed.add();
+    }
+    Ok(answer)
 }
 
 fn place_in(

@@ -10,6 +10,7 @@ use shared_types::{
 };
 
 use super::domain::Outcome;
+use crate::telemetry::traces;
 
 /// A charge to make. The payment's id makes it safe to repeat.
 #[derive(Debug, Clone)]
@@ -56,6 +57,7 @@ impl Provider {
 
     /// Takes the money.
     pub async fn charge(&self, charge: Charge) -> Outcome {
+        let _call = traces::call("payment charge");
         match self {
             Self::Mock => {
                 let today = Utc::now();
@@ -66,6 +68,7 @@ impl Provider {
 
     /// Passes on what the card's owner said, which ends a payment that needs a confirmation.
     pub async fn confirm(&self, reference: &Reference, approve: bool) -> Outcome {
+        let _call = traces::call("payment confirm");
         match self {
             Self::Mock => {
                 Kind::parse(&reference.card_kind).map_or(Outcome::NotFound, |kind| kind.confirm(approve))
@@ -75,6 +78,7 @@ impl Provider {
 
     /// What became of a charge.
     pub async fn lookup(&self, reference: &Reference) -> Outcome {
+        let _call = traces::call("payment lookup");
         match self {
             Self::Mock => match (Kind::parse(&reference.card_kind), reference.confirmation) {
                 (None, _) => Outcome::NotFound,
@@ -86,6 +90,7 @@ impl Provider {
 
     /// Gives the money of a payment back.
     pub async fn refund(&self, payment_id: &str) -> Result<(), String> {
+        let _call = traces::call("payment refund");
         match self {
             Self::Mock => {
                 tracing::info!(event = "payment_refunded", payment = payment_id, "refunded");

@@ -182,16 +182,24 @@ fn lock(connection: &mut DbConnection, payment_id: &str) -> Result<(Order, Store
     Ok((order, payment))
 }
 
+/// How things are after an outcome was applied.
+struct Settled {
+    order: Order,
+    payment: Payment,
+    /// The status that the payment has got, to be counted when the transaction is committed.
+    moved: Option<PaymentStatus>,
+}
+
 /// Applies an outcome, however often and in whatever order outcomes come. Answers how things are then.
 fn settle_in(
     connection: &mut DbConnection,
     payment_id: &str,
     outcome: &Outcome,
-) -> Result<(Order, Payment), AppError> {
+) -> Result<Settled, AppError> {
     let (order, StoredPayment { payment, .. }) = lock(connection, payment_id)?;
     let order_waits = order.status == OrderStatus::Pending;
     let Some((to, reason)) = next_step(payment.status, outcome, order_waits) else {
-        return Ok((order, payment));
+        return Ok(Settled { order, payment, moved: None });
     };
     let moment = now();
     repo::change_status(connection, payment_id, payment.status, to, reason.as_deref(), moment)?;
@@ -201,7 +209,8 @@ fn settle_in(
     }
     let gone = || AppError::Internal("a payment or its order is gone".to_owned());
     let order = orders::find_order(connection, &order.id)?.ok_or_else(gone)?;
-    Ok((order, repo::find(connection, payment_id)?.ok_or_else(gone)?.payment))
+    let payment = repo::find(connection, payment_id)?.ok_or_else(gone)?.payment;
+    Ok(Settled { order, payment, moved: Some(to) })
 }
 
 /// Applies an outcome and answers the request that brought it about.
@@ -213,15 +222,16 @@ async fn finish(
 ) -> Result<StoredAnswer, AppError> {
     let request_id = request_id::current();
     let write = move |connection: &mut DbConnection| {
-        let (order, payment) = settle_in(connection, &payment_id, &outcome)?;
+        let Settled { order, payment, moved } = settle_in(connection, &payment_id, &outcome)?;
         let answer = answer(&order, &payment, request_id)?;
         match &answer {
             Some(answer) => complete(connection, keyed.as_ref(), answer)?,
             None => release(connection, keyed.as_ref())?,
         }
-        Ok::<_, AppError>((answer, order))
+        Ok::<_, AppError>((answer, order, moved))
     };
-    let (answer, order) = state.db.write(write).await?;
+    let (answer, order, moved) = state.db.write(write).await?;
+    count(state, moved);
     if let Some(answer) = answer {
         return Ok(answer);
     }
@@ -231,6 +241,13 @@ async fn finish(
     } else {
         "The order no longer waits for this payment. The charge has been refunded."
     }))
+}
+
+/// Counts the status that a payment has got.
+fn count(state: &State, moved: Option<PaymentStatus>) {
+    if let Some(to) = moved {
+        state.counts.payment_moved(to);
+    }
 }
 
 /// What there is to say about a payment; `None` when its money goes back.

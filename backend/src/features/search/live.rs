@@ -59,12 +59,9 @@ impl Search {
         database: &Database,
         provisional: impl FnOnce(&mut DbConnection) -> QueryResult<Index> + Send + 'static,
     ) -> Result<Arc<Index>, AppError> {
-        let mut current = self.current.subscribe();
-        let first = current.wait_for(Option::is_some);
-        let is_there = tokio::time::timeout_at(self.patience, first).await.is_ok();
-        let index = if is_there {
+        let index = if self.is_built_in_time().await {
             database.trail().caught_up().await;
-            current.borrow().clone()
+            self.current.borrow().clone()
         } else {
             None
         };
@@ -81,6 +78,18 @@ impl Search {
             return None;
         }
         self.current.borrow().clone()
+    }
+
+    /// Products that can be found.
+    pub fn products(&self) -> usize {
+        self.current.borrow().as_ref().map_or(0, |index| index.count())
+    }
+
+    /// Whether the first index has been built; waits for it, as requests do, when the server has just started.
+    pub async fn is_built_in_time(&self) -> bool {
+        let mut current = self.current.subscribe();
+        let first = current.wait_for(Option::is_some);
+        tokio::time::timeout_at(self.patience, first).await.is_ok()
     }
 
     /// Whether the first index has been built.
@@ -197,5 +206,24 @@ impl Listener for Search {
             }
         }
         .boxed()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_asks_at_the_start_waits_for_the_index_and_later_ones_do_not() {
+        let search = Search::default();
+        let mut early = Box::pin(search.is_built_in_time());
+        assert_eq!((&mut early).now_or_never(), None);
+        search.publish(Index::default());
+        assert_eq!(early.now_or_never(), Some(true));
+
+        let late = Search { patience: Instant::now(), ..Search::default() };
+        assert!(!late.is_built_in_time().await);
+        late.publish(Index::default());
+        assert!(late.is_built_in_time().await);
     }
 }

@@ -41,6 +41,7 @@ use crate::{
     digest::hex,
     error::AppError,
     state::State,
+    telemetry::counts,
 };
 
 /// Requests with the configured token in it are not counted.
@@ -61,6 +62,11 @@ const LOGIN: Rule = Rule { name: "login", max: 5, window: Duration::from_secs(15
 const LOGIN_ACCOUNT: Rule = Rule { name: "account", ..LOGIN };
 const PASSWORD: Rule = Rule { name: "password", ..LOGIN };
 const REGISTER: Rule = Rule { name: "register", max: 3, window: Duration::from_secs(60 * 60) };
+
+const GENERAL: &str = "all";
+const UNSIGNED: &str = "unsigned";
+/// The names of all rules.
+const RULES: [&str; 6] = [GENERAL, UNSIGNED, LOGIN.name, LOGIN_ACCOUNT.name, PASSWORD.name, REGISTER.name];
 
 /// Where a client stands after a request was counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,6 +122,7 @@ pub struct RateLimits {
     table: Table,
     redis: Option<Redis>,
     started: Instant,
+    refusals: [counts::Count; RULES.len()],
 }
 
 impl RateLimits {
@@ -131,6 +138,7 @@ impl RateLimits {
             table: Table::default(),
             redis,
             started: Instant::now(),
+            refusals: Default::default(),
             config,
         }
     }
@@ -157,7 +165,24 @@ impl RateLimits {
             return Ok(());
         }
         let standing = self.count(self.unsigned(), self.who(head)).await;
-        if standing.is_over() { Err(refuse(standing)) } else { Ok(()) }
+        if standing.is_over() { Err(self.refuse(standing)) } else { Ok(()) }
+    }
+
+    /// Refuses a request that is over a limit.
+    pub fn refuse(&self, standing: Standing) -> AppError {
+        let name = standing.rule.name;
+        tracing::warn!(event = "rate_limited", rule = name, "a client is over its limit");
+        RULES
+            .iter()
+            .zip(&self.refusals)
+            .filter(|(rule, _)| **rule == name)
+            .for_each(|(_, count)| count.add());
+        AppError::RateLimited(standing)
+    }
+
+    /// How many requests each rule has refused.
+    pub fn refusals(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        RULES.into_iter().zip(&self.refusals).map(|(rule, count)| (rule, count.get()))
     }
 
     /// Counts an account by all of its names, so that each is a full count.
@@ -167,7 +192,7 @@ impl RateLimits {
             let standing = self.count(rule, Who::Account(&hash)).await;
             over = over.or(standing.is_over().then_some(standing));
         }
-        over.map_or(Ok(()), |standing| Err(refuse(standing)))
+        over.map_or(Ok(()), |standing| Err(self.refuse(standing)))
     }
 
     /// The names under which an account is counted.
@@ -185,12 +210,12 @@ impl RateLimits {
 
     /// The rule for requests other than sign-in and registration.
     fn general(&self) -> Rule {
-        Rule { name: "all", max: self.config.max, window: self.config.window }
+        Rule { name: GENERAL, max: self.config.max, window: self.config.window }
     }
 
     /// The rule for requests in the payment provider's name that it has not signed.
     fn unsigned(&self) -> Rule {
-        Rule { name: "unsigned", ..self.general() }
+        Rule { name: UNSIGNED, ..self.general() }
     }
 
     /// Where somebody would stand with one more, if that were one too many. Only what was counted here is looked at.
@@ -232,9 +257,11 @@ impl RateLimits {
 }
 
 /// Refuses a request that is over a limit.
-pub fn refuse(standing: Standing) -> AppError {
-    tracing::warn!(event = "rate_limited", rule = standing.rule.name, "a client is over its limit");
-    AppError::RateLimited(standing)
+pub fn refuse(request: &ServiceRequest, standing: Standing) -> AppError {
+    match request.app_data::<Data<State>>() {
+        Some(state) => state.limits.refuse(standing),
+        None => AppError::RateLimited(standing),
+    }
 }
 
 /// Counts a request; `None` when it is free, or its client exempt.

@@ -22,7 +22,7 @@ fn ordered(app: &TestApp) -> (Actor, Order) {
 }
 
 fn sweep(app: &TestApp) -> usize {
-    run(expiry::cancel_expired(&app.replica_state()))
+    run(expiry::cancel_expired(&app.replica_state())).done
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn orders_that_are_paid_and_the_one_to_look_at_do_not_expire() {
     assert_eq!(sweep(&app), 0);
     assert_eq!(app.database.order_status(&order.id), OrderStatus::Confirmed);
     // The demo shop's order has been waiting since 2024, and is to be seen waiting.
-    assert_eq!(run(expiry::end_the_endless(&app.replica_state())), 0);
+    assert_eq!(run(expiry::end_the_endless(&app.replica_state())).done, 0);
     let demo: OrderDetail = app.john().get(&paths::orders::order("ORD-2024-0003")).data(200);
     assert_eq!(demo.order.status, OrderStatus::Pending);
 }
@@ -89,7 +89,8 @@ fn an_order_from_before_there_was_an_end_gets_one_and_then_expires_like_any_othe
     // Without an end it would wait for ever.
     assert_eq!(sweep(&app), 0);
     let state = app.replica_state();
-    assert_eq!((run(expiry::end_the_endless(&state)), run(expiry::end_the_endless(&state))), (1, 0));
+    let [first, second] = [(); 2].map(|()| run(expiry::end_the_endless(&state)).done);
+    assert_eq!((first, second), (1, 0));
     let end_of = |id: &str| -> Option<NaiveDateTime> {
         app.database.query(|connection| orders::table.find(id).select(orders::expires_at).first(connection))
     };

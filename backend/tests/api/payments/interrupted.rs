@@ -51,7 +51,7 @@ fn a_payment_the_provider_never_heard_of_was_not_made() {
     let (customer, order) = ordered(&app);
     // As a version of the server left it that did not write the kind of card down.
     let id = app.database.leave_payment_started(&order.id, "", 61);
-    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())), 1);
+    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())).done, 1);
     let payment = customer.payment(&id);
     assert_eq!(payment.status, PaymentStatus::Declined);
     assert_eq!(payment.decline_reason.as_deref(), Some("The payment was interrupted"));
@@ -81,7 +81,7 @@ fn a_payment_interrupted_before_its_confirmation_was_asked_for_can_still_be_conf
     let app = TestApp::start();
     let (customer, order) = ordered(&app);
     let id = app.database.leave_payment_started(&order.id, "confirmed", 61);
-    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())), 0);
+    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())).done, 0);
     assert_eq!(customer.payment(&id).status, PaymentStatus::NeedsConfirmation);
     customer.confirm(&id, true).expect(200);
 }
@@ -99,7 +99,7 @@ fn an_answer_of_the_cards_owner_that_was_interrupted_still_counts() {
                 .execute(connection)
         });
         app.database.age_payments(&order.id, 61);
-        assert_eq!(run(recovery::look_up_overdue(&app.replica_state())), 1);
+        assert_eq!(run(recovery::look_up_overdue(&app.replica_state())).done, 1);
         assert_eq!(customer.payment(&id).status, status);
     }
     app.database.assert_money_is_right();

@@ -70,8 +70,8 @@ fn a_look_up_settles_it() {
     ] {
         let (customer, order, id) = paid_a_minute_ago(&app, card);
         let replica = app.replica_state();
-        assert_eq!(run(recovery::look_up_overdue(&replica)), 1);
-        assert_eq!(run(recovery::look_up_overdue(&replica)), 0);
+        assert_eq!(run(recovery::look_up_overdue(&replica)).done, 1);
+        assert_eq!(run(recovery::look_up_overdue(&replica)).done, 0);
         assert_eq!(app.database.order_status(&order.id), order_status);
         assert_eq!(customer.payment(&id).status, status);
     }
@@ -84,7 +84,7 @@ fn a_payment_is_not_looked_up_before_its_time() {
     let (customer, order) = ordered(&app);
     customer.pay_pending(&order.id, CARD_ANSWER_LOST);
     app.database.age_payments(&order.id, 50);
-    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())), 0);
+    assert_eq!(run(recovery::look_up_overdue(&app.replica_state())).done, 0);
     assert_eq!(app.database.payment_statuses(&order.id), ["PROCESSING"]);
 }
 

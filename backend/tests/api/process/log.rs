@@ -1,5 +1,10 @@
 //! The log: one line a request, and nothing that is somebody's.
 
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
 use serde_json::{Value, json};
 use shared_types::{
     auth::Registered,
@@ -8,7 +13,12 @@ use shared_types::{
     payments::{CARD_APPROVED, CARD_DECLINED},
 };
 
-use crate::support::{Content, TestDatabase, binary::ServerProcess, order_of, pay_with};
+use crate::support::{
+    Content, TestDatabase,
+    app::settings,
+    binary::{ServerProcess, program},
+    order_of, pay_with,
+};
 
 #[test]
 fn a_request_is_one_line_with_what_an_operator_needs() {
@@ -30,6 +40,44 @@ fn a_request_is_one_line_with_what_an_operator_needs() {
     assert_eq!((&line["method"], &line["route"]), (&json!("GET"), &json!("/api/orders/{key}")));
     assert_eq!((&line["status"], &line["user"], &line["level"]), (&json!(200), &user_id, &json!("INFO")));
     assert!(line["duration_ms"].is_number() && line["timestamp"].is_string(), "{line}");
+}
+
+#[test]
+fn the_line_of_a_request_names_the_trace_that_it_is_part_of() {
+    let database = TestDatabase::with(Content::Demo);
+    let server = ServerProcess::start(&database, &[]);
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let ask = |path: &str, header: &str| {
+        server.anon().request("GET", path).header("traceparent", header).send().expect(200);
+    };
+    ask(paths::catalog::CATEGORIES, &format!("00-{trace}-00f067aa0ba902b7-01"));
+    ask(paths::system::HEALTH, "00-not-a-trace-01");
+    server.anon().get(paths::system::READY).expect(200);
+    let log = server.log_after_stopping();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |route: &str| lines.iter().find(|line| line["route"] == route).unwrap().get("trace_id").cloned();
+    assert_eq!(of(paths::catalog::CATEGORIES), Some(json!(trace)));
+    assert_eq!([of(paths::system::HEALTH), of(paths::system::READY)], [None, None]);
+}
+
+#[test]
+fn a_log_that_is_not_read_at_a_terminal_has_no_colours() {
+    let database = TestDatabase::with(Content::Demo);
+    let mut settings = settings(&database.url);
+    settings.push(("LOG_FORMAT".to_owned(), "human".to_owned()));
+    let mut server = program(&["serve"], &settings).stderr(Stdio::piped()).spawn().unwrap();
+    let lines = BufReader::new(server.stderr.take().unwrap()).lines().map_while(Result::ok);
+    let mut last = String::new();
+    for line in lines {
+        assert!(!line.contains('\u{1b}'), "{line:?}");
+        last = line;
+        if last.contains("listening") {
+            break;
+        }
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(last.contains("INFO listening"), "{last}");
 }
 
 #[test]

@@ -37,6 +37,8 @@ pub const PASSWORD: &str = "password123";
 /// A running application with a database of its own.
 pub struct TestApp {
     pub port: u16,
+    /// Where it serves metrics, when it does.
+    pub admin_port: Option<u16>,
     // Dropped in this order: the server stops, its database goes, the next one may start.
     server: RunningServer,
     pub database: TestDatabase,
@@ -79,7 +81,7 @@ impl Builder {
         let mut settings = settings(&database.url);
         settings.extend(self.settings);
         let server = RunningServer::start(settings);
-        TestApp { port: server.port, server, database, _turn: turn }
+        TestApp { port: server.port, admin_port: server.admin_port, server, database, _turn: turn }
     }
 }
 
@@ -127,6 +129,11 @@ impl TestApp {
             .iter()
             .fold(builder, |builder, (name, value)| builder.set(name, value))
             .start_on(database, turn)
+    }
+
+    /// Stops the server, with all that belongs to its end.
+    pub fn stop(self) {
+        drop(self);
     }
 
     /// Another server on the same database, as a second replica is.
@@ -208,6 +215,7 @@ impl Replica {
 
 struct RunningServer {
     port: u16,
+    admin_port: Option<u16>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -224,7 +232,7 @@ impl RunningServer {
                 let config =
                     Config::read(Source::from_pairs(pairs)).unwrap_or_else(|error| panic!("{error}"));
                 let application = startup::build(config).await.unwrap();
-                started.send(application.port).unwrap();
+                started.send((application.port, application.admin_port)).unwrap();
                 let until_dropped = async {
                     // An error means that the test is gone, which is a reason to stop, too.
                     let _ = stopped.await;
@@ -232,8 +240,8 @@ impl RunningServer {
                 application.run_until(until_dropped).await.unwrap();
             });
         });
-        let port = starting.recv().expect("the application starts");
-        Self { port, stop: Some(stop), thread: Some(thread) }
+        let (port, admin_port) = starting.recv().expect("the application starts");
+        Self { port, admin_port, stop: Some(stop), thread: Some(thread) }
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod app;
 pub mod binary;
+pub mod collector;
 pub mod database;
 pub mod http;
 pub mod leaks;

@@ -72,3 +72,30 @@ run "refuses_production_without_tls_to_the_door" {
 
   expect_failures = [check.door]
 }
+
+run "lets_collector_hand_over_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for statement in local.collector_statements : alltrue([
+        for action in statement.Action : can(regex("^(xray:(Put|GetSampling)|logs:(Create|Describe|Put)Log)", action))
+      ])
+    ])
+    error_message = "The collector may do more than hand over traces and metrics."
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in local.collector_statements : statement.Sid == "HandTracesOver" || alltrue([
+        for resource in flatten([statement.Resource]) : can(regex(":log-group:/metrics/AlderShop(:\\*)?$", resource))
+      ])
+    ])
+    error_message = "The collector may write to other logs than that of the metrics."
+  }
+
+  assert {
+    condition     = module.collector.account == "observability/collector"
+    error_message = "The collector's pods have no rights."
+  }
+}

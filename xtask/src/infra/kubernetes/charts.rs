@@ -29,6 +29,9 @@ const REFUSALS: &[(&str, &str, &str)] = &[
     ("backend", "database.poolSize=40", "need 200 connections; the database has 100"),
     ("backend", "autoscaling.minReplicas=5", "minReplicas is above"),
     ("backend", "shutdown.graceSeconds=30", "leaves within 30 s, but is killed after"),
+    ("backend", "monitoring.port=4000", "/monitoring/port"),
+    ("backend", "monitoring.collector=https://collector:4318", "/monitoring/collector"),
+    ("backend", "monitoring.public=true", "additional properties 'public'"),
     ("frontend", "image.digest=", "/image/digest"),
     ("frontend", "resources.limits.cpu=1", "additional properties 'limits'"),
     ("frontend", "shutdown.graceSeconds=20", "leaves within 20 s, but is killed after"),
@@ -95,6 +98,21 @@ pub fn objects(tree: &Tree) -> Result<()> {
             .with_context(|| format!("{} can't be copied", file.display()))?;
     }
     tools::run(tools.python("objects.py").arg("schemas").arg(&rendered))?;
+    custom(&tools, &rendered)?;
+    let monitored = tree.scratch.join("monitored");
+    std::fs::create_dir_all(&monitored).context("the folder of what is monitored can't be made")?;
+    let mut helm = tools.helm();
+    helm.args(["template", "backend", "--namespace", "shop", "--set", "monitoring.operator=true"]);
+    with_values(&tools, tree, "demo", "backend", &mut helm)?;
+    let text =
+        process::capture(&mut helm).context("the backend can't be rendered with Prometheus' operator")?;
+    std::fs::write(monitored.join("demo-backend.yaml"), text).context("what is rendered can't be written")?;
+    tools::run(tools.python("objects.py").arg("schemas").arg(&monitored))?;
+    custom(&tools, &monitored)
+}
+
+/// What other people's definitions say of the objects of their kinds.
+fn custom(tools: &Tools, rendered: &Path) -> Result<()> {
     let mut node = process::command("node");
     node.arg(super::scripts().join("custom.mjs")).arg(&tools.modules).arg(rendered.join("custom.json"));
     tools::run(&mut node).map(drop)

@@ -277,6 +277,28 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "$values/argocd/installs/",
         caught_by: "argocd",
     },
+    // Metrics.
+    rule(
+        "charts/backend/templates/service.yaml",
+        "- {name: http, port: 80, targetPort: http}",
+        "- {name: http, port: 80, targetPort: http}\n    - {name: admin, port: 9464, targetPort: admin}",
+    ),
+    rule(
+        "charts/backend/templates/networkpolicy.yaml",
+        "- {protocol: TCP, port: 4000}\n    - from:\n        - namespaceSelector:\n",
+        "- {protocol: TCP, port: 4000}\n        - {protocol: TCP, port: 9464}\n    - from:\n        - namespaceSelector:\n",
+    ),
+    rule(
+        "charts/backend/templates/configmap.yaml",
+        "ADMIN_PORT: {{ .Values.monitoring.port | quote }}",
+        "ADMIN_PORT: \"4000\"",
+    ),
+    Mutation {
+        file: "charts/backend/files/alerts.yaml",
+        from: "        expr: >-",
+        to: "        expression: >-",
+        caught_by: "objects",
+    },
     // The pods as processes.
     pod("charts/backend/templates/deployment.yaml", "args: [serve]", "args: [server]"),
     pod(

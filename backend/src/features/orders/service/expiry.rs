@@ -14,6 +14,7 @@ use crate::{
         orders::repo,
         payments::{domain::overdue_since, repo as payments},
     },
+    jobs::Round,
     state::State,
 };
 
@@ -23,9 +24,9 @@ const A_ROUND: i64 = 200;
 /// later goes back.
 const PATIENCE_MINUTES: i64 = 60;
 
-/// Cancels orders that were not paid in time; answers how many. Each has a transaction of its own, so that none waits for
+/// Cancels orders that were not paid in time; and says how many. Each has a transaction of its own, so that none waits for
 /// the others' locks. Replicas that sweep at the same time take turns at an order, and the later one finds it cancelled.
-pub async fn cancel_expired(state: &State) -> Result<usize, AppError> {
+pub async fn cancel_expired(state: &State) -> Result<Round, AppError> {
     let (mut cancelled, mut waiting) = (0, 0);
     loop {
         let expired = state
@@ -43,7 +44,8 @@ pub async fn cancel_expired(state: &State) -> Result<usize, AppError> {
             }
         }
         if is_last {
-            return Ok(cancelled);
+            let left = usize::try_from(waiting).unwrap_or_default();
+            return Ok(Round { done: cancelled, left });
         }
     }
 }
@@ -51,9 +53,9 @@ pub async fn cancel_expired(state: &State) -> Result<usize, AppError> {
 /// Gives orders that wait for their payment without an end one, as if they were placed now; answers how many. Such are those
 /// that were placed before orders had an end, or by a server of that time that still runs during a rollout: they would hold
 /// their stock for ever.
-pub async fn end_the_endless(state: &State) -> Result<usize, AppError> {
+pub async fn end_the_endless(state: &State) -> Result<Round, AppError> {
     let hold = TimeDelta::from_std(state.config.orders.hold).unwrap_or(TimeDelta::zero());
-    let mut given = 0;
+    let mut given = Round::default();
     loop {
         let found = state
             .db
@@ -65,7 +67,7 @@ pub async fn end_the_endless(state: &State) -> Result<usize, AppError> {
             let give = move |connection: &mut DbConnection| {
                 repo::give_end(connection, &id, end).map_err(AppError::from)
             };
-            given += usize::from(state.db.write(give).await?);
+            given.count(state.db.write(give).await?);
         }
         if is_last {
             return Ok(given);

@@ -5,7 +5,7 @@ use shared_types::{
     payments::{EventKind, PaymentEvent, PaymentEventData, PaymentStatus},
 };
 
-use super::{lock, recovery, repo, settle_in};
+use super::{Settled, count, lock, recovery, repo, settle_in};
 use crate::{
     db::{DbConnection, DbError, time::now},
     error::AppError,
@@ -27,8 +27,12 @@ pub async fn receive(state: &State, event: PaymentEvent) -> Result<Message, AppE
     };
     let id = event.id;
     match state.db.write(move |connection| receive_in(connection, &id, kind, data)).await {
-        Ok(Received::Refund { order_id }) => recovery::settle_refunds(state, order_id).await,
-        Ok(Received::Done) => {}
+        Ok((received, moved)) => {
+            count(state, moved);
+            if let Received::Refund { order_id } = received {
+                recovery::settle_refunds(state, order_id).await;
+            }
+        }
         // The same event at the same time: the other request has had its effect.
         Err(AppError::Database(DbError::Taken(_))) => {}
         Err(error) => return Err(error),
@@ -49,7 +53,7 @@ fn receive_in(
     event_id: &str,
     kind: EventKind,
     data: PaymentEventData,
-) -> Result<Received, AppError> {
+) -> Result<(Received, Option<PaymentStatus>), AppError> {
     let known = repo::find(connection, &data.payment_id)?.is_some();
     if known {
         let (_, stored) = lock(connection, &data.payment_id)?;
@@ -65,7 +69,7 @@ fn receive_in(
         }
     }
     if repo::event_is_known(connection, event_id)? {
-        return Ok(Received::Done);
+        return Ok((Received::Done, None));
     }
     repo::insert_event(connection, event_id, kind.as_str(), &data.payment_id, now())?;
     if !known {
@@ -74,7 +78,7 @@ fn receive_in(
             id = event_id,
             "an event about a payment that is not known"
         );
-        return Ok(Received::Done);
+        return Ok((Received::Done, None));
     }
     let outcome = match kind {
         EventKind::Succeeded => Outcome::Approved,
@@ -82,9 +86,10 @@ fn receive_in(
             Outcome::Declined(data.reason.map_or_else(|| "Your card was declined".into(), Into::into))
         }
     };
-    let (order, payment) = settle_in(connection, &data.payment_id, &outcome)?;
-    Ok(match payment.status {
+    let Settled { order, payment, moved } = settle_in(connection, &data.payment_id, &outcome)?;
+    let received = match payment.status {
         PaymentStatus::RefundDue => Received::Refund { order_id: order.id },
         _ => Received::Done,
-    })
+    };
+    Ok((received, moved))
 }

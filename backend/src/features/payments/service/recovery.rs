@@ -3,7 +3,7 @@
 
 use shared_types::payments::PaymentStatus;
 
-use super::{lock, reference, settle_in};
+use super::{Settled, count, lock, reference, settle_in};
 use crate::{
     db::{DbConnection, time::now},
     error::AppError,
@@ -11,6 +11,7 @@ use crate::{
         domain::{Outcome, overdue_since},
         repo::{self, StoredPayment},
     },
+    jobs::Round,
     state::State,
 };
 
@@ -24,19 +25,19 @@ pub async fn settle_refunds(state: &State, order_id: String) {
     }
 }
 
-/// Gives back whatever is due; answers how many payments that were.
-pub async fn settle_due_refunds(state: &State) -> Result<usize, AppError> {
+/// Gives back whatever is due; says how many payments that were, and how many are still due.
+pub async fn settle_due_refunds(state: &State) -> Result<Round, AppError> {
     settle(state, None).await
 }
 
-async fn settle(state: &State, order_id: Option<String>) -> Result<usize, AppError> {
+async fn settle(state: &State, order_id: Option<String>) -> Result<Round, AppError> {
     let due = state
         .db
         .read(move |connection| {
             repo::refunds_due(connection, order_id.as_deref(), A_ROUND).map_err(AppError::from)
         })
         .await?;
-    let mut settled = 0;
+    let mut round = Round::default();
     for id in due {
         // Two replicas may ask for the same refund; the provider makes it once, since it knows the payment's id.
         let refunded = state.payments.refund(&id).await;
@@ -56,13 +57,16 @@ async fn settle(state: &State, order_id: Option<String>) -> Result<usize, AppErr
             }
             .map_err(AppError::from)
         };
-        settled += usize::from(state.db.write(write).await?);
+        let is_refunded = state.db.write(write).await?;
+        count(state, is_refunded.then_some(PaymentStatus::Refunded));
+        round.count(is_refunded);
     }
-    Ok(settled)
+    Ok(round)
 }
 
-/// Asks the provider about payments that have been without an outcome for too long; answers how many have one now.
-pub async fn look_up_overdue(state: &State) -> Result<usize, AppError> {
+/// Asks the provider about payments that have been without an outcome for too long; says how many have one now, and how many
+/// still have none.
+pub async fn look_up_overdue(state: &State) -> Result<Round, AppError> {
     let overdue = state
         .db
         .read(|connection| {
@@ -76,11 +80,11 @@ pub async fn look_up_overdue(state: &State) -> Result<usize, AppError> {
             Ok::<_, AppError>(overdue)
         })
         .await?;
-    let mut settled = 0;
+    let mut round = Round::default();
     for payment in &overdue {
-        settled += usize::from(recover(state, payment).await?);
+        round.count(recover(state, payment).await?);
     }
-    Ok(settled)
+    Ok(round)
 }
 
 /// Asks the provider about one payment; `true` when it has an outcome now. A payment is never given up by itself, since
@@ -94,7 +98,9 @@ pub async fn recover(state: &State, overdue: &StoredPayment) -> Result<bool, App
         None => state.payments.lookup(&reference).await,
     };
     let payment_id = reference.payment_id;
-    let settled = state.db.write(move |connection| recover_in(connection, &payment_id, &outcome)).await?;
+    let recover = move |connection: &mut DbConnection| recover_in(connection, &payment_id, &outcome);
+    let (settled, moved) = state.db.write(recover).await?;
+    count(state, moved);
     if let Recovered::Refund { order_id } = settled {
         settle_refunds(state, order_id).await;
         return Ok(true);
@@ -115,21 +121,21 @@ fn recover_in(
     connection: &mut DbConnection,
     payment_id: &str,
     outcome: &Outcome,
-) -> Result<Recovered, AppError> {
+) -> Result<(Recovered, Option<PaymentStatus>), AppError> {
     let (_, before) = lock(connection, payment_id)?;
     let status = before.payment.status;
     if *outcome == Outcome::NeedsConfirmation && status == PaymentStatus::NeedsConfirmation {
         let reason = Some("The payment was not confirmed in time");
         repo::change_status(connection, payment_id, status, PaymentStatus::Declined, reason, now())?;
-        return Ok(Recovered::Settled);
+        return Ok((Recovered::Settled, Some(PaymentStatus::Declined)));
     }
-    let (order, after) = settle_in(connection, payment_id, outcome)?;
+    let Settled { order, payment: after, moved } = settle_in(connection, payment_id, outcome)?;
     if after.status == PaymentStatus::RefundDue {
-        return Ok(Recovered::Refund { order_id: order.id });
+        return Ok((Recovered::Refund { order_id: order.id }, moved));
     }
     if after.status.is_open() {
         repo::touch(connection, payment_id, now())?;
-        return Ok(Recovered::StillOpen);
+        return Ok((Recovered::StillOpen, moved));
     }
-    Ok(Recovered::Settled)
+    Ok((Recovered::Settled, moved))
 }
