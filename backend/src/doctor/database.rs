@@ -131,8 +131,10 @@ fn clock(seconds: i64) -> Option<(String, &'static str)> {
 
 fn demo_accounts(accounts: &[&str]) -> Option<(String, &'static str)> {
     (!accounts.is_empty()).then(|| {
+        // Without what follows the @: reports are passed around, and addresses are looked for in them.
+        let names: Vec<&str> = accounts.iter().filter_map(|email| email.split('@').next()).collect();
         (
-            format!("everybody knows the password of {}: it is in the README", accounts.join(", ")),
+            format!("everybody knows the passwords of the demo shop's {}, from the README", names.join(", ")),
             "change it (POST /api/auth/change-password), or disable the account",
         )
     })

@@ -117,9 +117,7 @@ fn accounts_that_everybody_knows_the_password_of_are_found() {
     let database = sound(Content::Demo);
     let report = report(&database.url, &[]);
     let said = report["findings"].to_string();
-    for email in ["admin@example.com", "john@example.com", "jane@example.com"] {
-        assert!(said.contains(email), "{said}");
-    }
+    assert!(said.contains("the demo shop's admin, john, jane,"), "{said}");
     let john = users::email.eq("john@example.com");
     database.query(|connection| {
         diesel::update(users::table.filter(users::email.ne("john@example.com")))
