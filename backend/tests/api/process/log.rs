@@ -33,7 +33,8 @@ fn a_request_is_one_line_with_what_an_operator_needs() {
     let user_id = reply.value(200)["userId"].clone();
 
     let log = server.log_after_stopping();
-    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {log}"));
+    let lines: Vec<Value> = log.lines().map(read).collect();
     let of_request: Vec<_> = lines.iter().filter(|line| line["request_id"] == request_id.as_str()).collect();
     assert_eq!(of_request.len(), 1, "{log}");
     let line = of_request[0];
@@ -54,7 +55,8 @@ fn the_line_of_a_request_names_the_trace_that_it_is_part_of() {
     ask(paths::system::HEALTH, "00-not-a-trace-01");
     server.anon().get(paths::system::READY).expect(200);
     let log = server.log_after_stopping();
-    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let read = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {log}"));
+    let lines: Vec<Value> = log.lines().map(read).collect();
     let of = |route: &str| lines.iter().find(|line| line["route"] == route).unwrap().get("trace_id").cloned();
     assert_eq!(of(paths::catalog::CATEGORIES), Some(json!(trace)));
     assert_eq!([of(paths::system::HEALTH), of(paths::system::READY)], [None, None]);

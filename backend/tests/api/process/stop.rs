@@ -12,7 +12,8 @@ use crate::support::{
 #[test]
 fn requests_that_are_running_are_answered_before_the_server_ends() {
     let database = TestDatabase::with(Content::Demo);
-    let mut server = ServerProcess::start(&database, &[]);
+    let admin_port = http::free_port();
+    let mut server = ServerProcess::start(&database, &[("ADMIN_PORT", &admin_port.to_string())]);
     let login = json!({"email": "john@example.com", "password": PASSWORD});
     let token =
         server.anon().post(paths::auth::LOGIN, &login).value(200)["token"].as_str().unwrap().to_owned();
@@ -34,8 +35,10 @@ fn requests_that_are_running_are_answered_before_the_server_ends() {
             stream
         })
         .collect();
-    // An answer to a later request shows that the earlier ones have been taken up.
-    server.anon().get(paths::system::HEALTH).expect(200);
+    wait_until("all of them have been taken up", || {
+        let metrics = http::exchange(admin_port, "GET", "/metrics", &[], None).unwrap().body;
+        String::from_utf8(metrics).unwrap().lines().any(|line| line == "shop_http_requests_in_flight 5")
+    });
 
     server.terminate();
     wait_until("the server takes no new requests", || http::connect(server.port).is_err());

@@ -1,12 +1,12 @@
 //! A Redis server of a test's own, to be killed, held up and started again.
 
 use std::{
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
-use super::wait_until;
+use super::{http::free_port, wait_until};
 
 /// A running Redis server; killed when dropped.
 pub struct RedisServer {
@@ -69,11 +69,6 @@ impl RedisServer {
         let sent = Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap();
         assert!(sent.success());
     }
-}
-
-fn free_port() -> u16 {
-    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    free.local_addr().unwrap().port()
 }
 
 fn plain(port: u16) -> Vec<String> {
