@@ -145,8 +145,9 @@ impl Lane {
             take_misplaced();
             let started = Instant::now();
             let outcome = work(&mut connection);
-            lane.pace.count(started.elapsed());
-            lane.usage.worked(started.elapsed());
+            let took = started.elapsed();
+            lane.pace.count(took);
+            lane.usage.worked(took);
             outcome
         });
         // A request that is answered with 503 may yet be done: as with a connection that breaks during a commit, this is what

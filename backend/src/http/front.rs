@@ -1,6 +1,6 @@
-//! What every request goes through, in this order: it gets an id, its line in the log, where it is counted, the headers that browsers heed, what
-//! other origins may do, its address as it is routed, its place among the client's requests, and on the way back the coding
-//! that the client likes.
+//! What every request goes through, in this order: it gets an id, its line in the log, where it is counted, the headers
+//! that browsers heed, what other origins may do, its address as it is routed, its place among the client's requests, and
+//! on the way back the coding that the client likes.
 //!
 //! One middleware and not one for each: actix boxes the future and moves the request and the response of every layer, which
 //! together took longer than finding an answer that is kept.
