@@ -21,13 +21,14 @@ use crate::{
         session::provide_session,
         theme::provide_theme,
         toasts::provide_toasts,
-        turns::{in_turn, provide_turns},
+        turns::{in_turn, provide_turns, set_outline_aside},
     },
 };
 
 /// The application.
 #[component]
 pub fn App() -> impl IntoView {
+    provide_turns();
     provide_theme();
     provide_online();
     let api = provide_api();
@@ -36,12 +37,7 @@ pub fn App() -> impl IntoView {
     provide_session(api, carts, toasts);
     provide_payment_notice();
     watch_history();
-    provide_turns();
-    view! {
-        <Router>
-            <Shell />
-        </Router>
-    }
+    in_turn(|| view! { <Router><Shell /></Router> }.into_any())
 }
 
 #[component]
@@ -50,7 +46,12 @@ fn Shell() -> impl IntoView {
     later::fetch_on_intent();
     view! {
         <a class="skip-link" href="#main" on:click=skip_to_content>"Skip to content"</a>
-        <Header />
+        {in_turn(|| {
+            let header = view! { <Header /> }.into_any();
+            // What was typed in its search has been taken over.
+            set_outline_aside();
+            header
+        })}
         <OfflineBanner />
         <main class="app-main" id="main" tabindex="-1">
             {in_turn(|| view! { <Pages /> }.into_any())}

@@ -12,6 +12,7 @@ pub mod pages;
 pub mod routes;
 pub mod state;
 
+use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
 /// Builds the application under the outline that `index.html` shows while it loads.
@@ -23,12 +24,12 @@ pub fn start() {
             let _ = notice.remove_attribute("hidden");
         }
     }));
+    // Taking the module in was a long task already.
+    Timeout::new(0, mount).forget();
+}
+
+fn mount() {
     mount_to_body(app::App);
-    // What is under the outline is the page now, for the keyboard and for those who have it read to them.
-    if let Some(outline) = document().get_element_by_id("outline") {
-        let _ = outline.set_attribute("inert", "");
-        let _ = outline.set_attribute("aria-hidden", "true");
-    }
     // Behind the shop, so that the skip link is the page's first link.
     if let (Some(body), Some(notice)) = (document().body(), document().get_element_by_id("broken")) {
         let _ = body.append_child(&notice);

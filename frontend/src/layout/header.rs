@@ -20,6 +20,7 @@ use crate::{
         reactive::memo,
         session::{Person, display_name, full_name, use_session},
         theme::use_theme,
+        turns::in_turn,
     },
 };
 
@@ -37,13 +38,20 @@ pub fn Header() -> impl IntoView {
                     </nav>
                     <Search />
                 </div>
-                <div class="header-tools">
-                    <ThemeSwitch />
-                    <Account />
-                    <CartLink />
-                </div>
+                {in_turn(|| view! { <Tools /> }.into_any())}
             </div>
         </header>
+    }
+}
+
+#[component]
+fn Tools() -> impl IntoView {
+    view! {
+        <div class="header-tools">
+            <ThemeSwitch />
+            <Account />
+            <CartLink />
+        </div>
     }
 }
 

@@ -52,7 +52,7 @@ impl Turns {
             if is_built || frames_left == 0 {
                 self.is_starting.set_value(false);
                 early::forget();
-                if let Some(outline) = document().get_element_by_id("outline") {
+                if let Some(outline) = outline() {
                     outline.remove();
                 }
             } else {
@@ -60,6 +60,19 @@ impl Turns {
             }
         });
     }
+}
+
+/// Leaves the outline to the eye alone: for the keyboard, and for those who have it read to them, what is under it is the page
+/// from now on.
+pub fn set_outline_aside() {
+    if let Some(outline) = outline() {
+        let _ = outline.set_attribute("inert", "");
+        let _ = outline.set_attribute("aria-hidden", "true");
+    }
+}
+
+fn outline() -> Option<web_sys::Element> {
+    document().get_element_by_id("outline")
 }
 
 /// Whether the page shows placeholders.
