@@ -14,10 +14,18 @@ use crate::{process, setup, spa, workspace};
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
     server::build("debug")?;
     setup::for_tests()?;
+    process::run(&mut type_check(), "types")?;
     spa::ensure()?;
     let shop = Shop::open(&server::binary("debug"))?;
     process::run(shop.playwright().args(arguments), "browser")?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// `tsc`, which finds what Playwright, that only leaves the types out, runs into or quietly takes for something else.
+pub fn type_check() -> Command {
+    let mut npx = process::command("npx");
+    npx.args(["--no-install", "tsc", "--noEmit"]).current_dir(setup::e2e_dir());
+    npx
 }
 
 /// A demo shop of its own for one run of the browser tests.

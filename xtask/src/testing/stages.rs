@@ -215,6 +215,10 @@ fn browser(request: &Request) -> Result<Outcome> {
     if !e2e::exists() {
         bail!("e2e/package.json is missing");
     }
+    let checked = process::run_quietly(&mut e2e::type_check())?;
+    if !checked.success {
+        return Ok(Outcome { counts: Counts::one(false), output: checked.output });
+    }
     let shop = Shop::open(&server::binary("debug"))?;
     let finished = process::run_quietly(shop.playwright().args(&request.filters))?;
     let counts = Counts::of_run(counts::playwright(&finished.output), finished.success);
