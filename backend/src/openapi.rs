@@ -2,12 +2,15 @@
 
 mod examples;
 
-use std::sync::LazyLock;
+use std::io::Read as _;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::{
-    App, HttpResponse, get,
-    http::header::{self, HeaderValue},
+    App, HttpRequest, HttpResponse, get,
+    http::header::{self, ContentEncoding, HeaderValue},
+    web,
 };
+use flate2::read::GzDecoder;
 use shared_types::paths::PAYMENT_SIGNATURE;
 use utoipa::{
     Modify, OpenApi,
@@ -18,9 +21,16 @@ use utoipa::{
     },
 };
 use utoipa_actix_web::AppExt;
-use utoipa_swagger_ui::{Config, SwaggerUi};
+use utoipa_swagger_ui::Config;
 
-use crate::http::answer::{Answer, bytes_of_json};
+use crate::{
+    cache::entry::Coding,
+    error::AppError,
+    http::{
+        answer::{Answer, bytes_of_json},
+        encoding::wanted,
+    },
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -132,7 +142,24 @@ pub async fn yaml() -> HttpResponse {
     HttpResponse::Ok().insert_header((header::CONTENT_TYPE, content_type)).body(YAML.as_str())
 }
 
-/// Swagger UI over the JSON document; its files are part of the binary.
-pub fn swagger_ui() -> SwaggerUi {
-    SwaggerUi::new("/api/docs/{_:.*}").config(Config::new(["/api/docs/json"]).validator_url("none"))
+/// A file of Swagger UI over the JSON document. The files are part of the binary, where they are compressed.
+#[get("/api/docs/{file:.*}")]
+pub async fn swagger_ui(request: HttpRequest, name: web::Path<String>) -> Answer {
+    let config = Config::new(["/api/docs/json"]).validator_url("none");
+    let file = utoipa_swagger_ui::serve(&name, Arc::new(config))
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    let file = file.ok_or_else(|| AppError::not_found("Not found"))?;
+    let mut response = HttpResponse::Ok();
+    response.content_type(file.content_type).insert_header((header::VARY, "Accept-Encoding"));
+    if !file.gzpipped {
+        return Ok(response.body(file.bytes.into_owned()));
+    }
+    if wanted(request.headers()) == Coding::Gzip {
+        return Ok(response.insert_header(ContentEncoding::Gzip).body(file.bytes.into_owned()));
+    }
+    let mut plain = Vec::new();
+    GzDecoder::new(file.bytes.as_ref())
+        .read_to_end(&mut plain)
+        .map_err(|error| AppError::Internal(error.to_string()))?;
+    Ok(response.body(plain))
 }

@@ -87,7 +87,7 @@ pub const COMMANDS: &[Command] = &[
     },
     Command {
         name: "infra-check",
-        usage: "[--mutations] [workflows|kubernetes|terraform…]",
+        usage: "[--mutations[=WORD]] [workflows|kubernetes|terraform…]",
         summary: "check images, charts, ArgoCD, Terraform and workflows with the real tools",
         run: infra::run,
     },

@@ -1,8 +1,9 @@
 //! `/api/docs`: the OpenAPI document is what is served, and does not change unnoticed.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, io::Read as _};
 
 use serde_json::Value;
+use shared_types::ErrorCode;
 
 use crate::support::{Content, TestApp};
 
@@ -191,6 +192,27 @@ fn the_documentation_is_a_page_that_reads_the_document() {
     assert!(start.expect(200).text().contains("/api/docs/json"));
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("script-src 'self'") && !policy.contains("unsafe-eval"), "{policy}");
+}
+
+#[test]
+fn the_documentation_is_kept_compressed_and_anybody_can_read_it() {
+    let app = TestApp::start();
+    let ask = |coding: &str| {
+        let page = app.anon().request("GET", "/api/docs/swagger-ui.css").header("accept-encoding", coding);
+        let reply = page.send();
+        reply.expect(200);
+        assert!(reply.headers("vary").join(",").to_lowercase().contains("accept-encoding"), "{coding}");
+        (reply.header("content-encoding").map(str::to_owned), reply.bytes().to_vec())
+    };
+    let (coding, plain) = ask("identity");
+    assert!(coding.is_none() && plain.starts_with(b".swagger-ui"));
+    let (coding, packed) = ask("gzip");
+    assert_eq!(coding.as_deref(), Some("gzip"));
+    let mut unpacked = Vec::new();
+    flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked).unwrap();
+    assert!(unpacked == plain, "it is another file");
+    assert_eq!(ask("gzip, br").0.as_deref(), Some("br"));
+    app.anon().get("/api/docs/nothing.js").refused(404, ErrorCode::NotFound, "Not found");
 }
 
 #[test]

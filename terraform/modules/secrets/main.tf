@@ -8,6 +8,13 @@ locals {
     database-migrate = "How the migration reaches the database"
     redis            = "How the backend reaches the cache"
   }
+
+  # With %s for the passwords, so that nothing keeps tests from reading them: all of them ask for TLS.
+  addresses = {
+    database         = "postgres://shop_app:%s@${var.database.host}:${var.database.port}/${var.database.name}?sslmode=require"
+    database-migrate = "postgres://shop_migrate:%s@${var.database.host}:${var.database.port}/${var.database.name}?sslmode=require"
+    redis            = "rediss://${var.redis.user}:%s@${var.redis.host}:${var.redis.port}"
+  }
 }
 
 resource "aws_secretsmanager_secret" "secret" {
@@ -39,7 +46,7 @@ resource "aws_secretsmanager_secret_version" "signing" {
 resource "aws_secretsmanager_secret_version" "database" {
   secret_id = aws_secretsmanager_secret.secret["database"].id
   secret_string_wo = jsonencode({
-    DATABASE_URL = "postgres://shop_app:${ephemeral.random_password.value["app"].result}@${var.database.host}:${var.database.port}/${var.database.name}?sslmode=require"
+    DATABASE_URL = format(local.addresses.database, ephemeral.random_password.value["app"].result)
   })
   secret_string_wo_version = var.versions.database
 }
@@ -47,7 +54,7 @@ resource "aws_secretsmanager_secret_version" "database" {
 resource "aws_secretsmanager_secret_version" "database_migrate" {
   secret_id = aws_secretsmanager_secret.secret["database-migrate"].id
   secret_string_wo = jsonencode({
-    DATABASE_URL = "postgres://shop_migrate:${ephemeral.random_password.value["migrate"].result}@${var.database.host}:${var.database.port}/${var.database.name}?sslmode=require"
+    DATABASE_URL = format(local.addresses.database-migrate, ephemeral.random_password.value["migrate"].result)
   })
   secret_string_wo_version = var.versions.database
 }
@@ -55,7 +62,7 @@ resource "aws_secretsmanager_secret_version" "database_migrate" {
 resource "aws_secretsmanager_secret_version" "redis" {
   secret_id = aws_secretsmanager_secret.secret["redis"].id
   secret_string_wo = jsonencode({
-    REDIS_URL = "rediss://${var.redis.user}:${var.redis_password}@${var.redis.host}:${var.redis.port}"
+    REDIS_URL = format(local.addresses.redis, var.redis_password)
   })
   secret_string_wo_version = var.versions.redis
 }

@@ -2,6 +2,7 @@
 
     objects.py schemas FOLDER      every object is valid, strictly; custom ones are written to FOLDER/custom.json
     objects.py rules FOLDER        the rules below hold
+    objects.py monitored FOLDER    those for a cluster with Prometheus' operator hold
     objects.py values FILE         prints the values that an application holds
 
 FOLDER holds `<environment>-<chart>.yaml`, as Helm renders them.
@@ -48,12 +49,22 @@ def schemas(folder):
         if thing["kind"] in CUSTOM:
             custom.append({"label": name, "object": thing})
             continue
+        if thing["kind"] == "ConfigMap":
+            problems.extend(f"{name}: {problem}" for problem in broken_json(thing["data"]))
         try:
             kubernetes_validate.validate(thing, KUBERNETES, strict=True)
         except (kubernetes_validate.ValidationError, kubernetes_validate.SchemaNotFoundError) as error:
             problems.append(f"{name}: {getattr(error, 'message', error)}")
     (pathlib.Path(folder) / "custom.json").write_text(json.dumps(custom))
     return problems
+
+
+def broken_json(files):
+    for name in (name for name in files if name.endswith(".json")):
+        try:
+            json.loads(files[name])
+        except ValueError as error:
+            yield f"{name} is no JSON: {error}"
 
 
 def pod_of(thing):
@@ -176,6 +187,35 @@ def admin_rules(thing, others):
         yield "can be asked for metrics by nobody"
 
 
+def binding_rules(others):
+    """The load balancer leads to what a Service shows, and so never to the metrics."""
+    services = {other["metadata"]["name"]: other for other in others if other["kind"] == "Service"}
+    for binding in (other["spec"]["serviceRef"] for other in others if other["kind"] == "TargetGroupBinding"):
+        ports = services[binding["name"]]["spec"]["ports"] if binding["name"] in services else []
+        if binding["port"] not in [port["name"] for port in ports]:
+            yield f"the load balancer is led to {binding['name']}:{binding['port']}, which no Service has"
+
+
+def monitoring_rules(others):
+    """Prometheus asks every server, where it tells; the dashboard takes whichever source it is given."""
+    pods = [other["spec"]["template"] for other in others if other["kind"] == "Deployment"]
+    for monitor in (other["spec"] for other in others if other["kind"] == "PodMonitor"):
+        wanted = monitor["selector"]["matchLabels"].items()
+        found = [pod["spec"]["containers"][0] for pod in pods if wanted <= pod["metadata"]["labels"].items()]
+        if not found:
+            yield "the pod monitor finds no pods"
+        for endpoint in monitor["podMetricsEndpoints"]:
+            if endpoint["port"] != "admin" or endpoint["path"] != "/metrics":
+                yield f"the pod monitor asks {endpoint['port']} for {endpoint['path']}"
+    boards = [json.loads(text) for other in others if other["kind"] == "ConfigMap"
+              for name, text in other["data"].items() if name.endswith(".json")]
+    if not boards:
+        yield "there is no dashboard"
+    for panel in (panel for board in boards for panel in board["panels"]):
+        if panel.get("datasource", {}).get("uid") != "${source}":
+            yield f"panel {panel['title']} has a source of its own"
+
+
 def wave(thing):
     return int(thing["metadata"].get("annotations", {}).get(WAVE, 0))
 
@@ -288,6 +328,7 @@ def rules(folder):
             problems.extend(f"{name}: {problem}" for problem in found)
         for others in charts.values():
             note(migration_rules(others))
+            note(binding_rules(others))
             for thing in others:
                 name = label(environment, thing)
                 pod = pod_of(thing)
@@ -311,6 +352,10 @@ def rules(folder):
     return problems
 
 
+def monitored(folder):
+    return list(monitoring_rules([thing for _, _, thing in load(folder)]))
+
+
 def values(file):
     application = yaml.safe_load(pathlib.Path(file).read_text())
     print(yaml.safe_dump(application["spec"]["source"]["helm"]["valuesObject"]))
@@ -318,7 +363,7 @@ def values(file):
 
 
 def main():
-    found = {"schemas": schemas, "rules": rules, "values": values}[sys.argv[1]](sys.argv[2])
+    found = {"schemas": schemas, "rules": rules, "monitored": monitored, "values": values}[sys.argv[1]](sys.argv[2])
     for problem in found:
         print(problem)
     sys.exit(bool(found))

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 
 use crate::{cli, process, workspace};
 
@@ -64,9 +64,12 @@ pub struct Tree {
 
 /// Runs `cargo xtask infra-check`.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    let mutate = arguments.iter().any(|word| word == "--mutations");
+    // `--mutations=backend` takes those whose file or check has this word.
+    let mutate = arguments.iter().find_map(|word| {
+        word.strip_prefix("--mutations").filter(|rest| rest.is_empty() || rest.starts_with('='))
+    });
     let named: Vec<&str> =
-        arguments.iter().map(String::as_str).filter(|word| *word != "--mutations").collect();
+        arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--mutations")).collect();
     if let Some(unknown) = named.iter().find(|word| !AREAS.iter().any(|area| area.name == **word)) {
         let known: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
         return Ok(cli::misuse(
@@ -74,7 +77,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
             &format!("there is no area `{unknown}`; the areas are {}", known.join(", ")),
         ));
     }
-    let (passed, failed) = look_at(&named, mutate)?;
+    let (passed, failed) = look_at(&named, mutate.map(|word| word.trim_start_matches('=')))?;
     println!("\n{passed} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -84,13 +87,14 @@ pub fn install() -> Result<()> {
     AREAS.iter().try_for_each(|area| (area.install)())
 }
 
-/// Looks at these areas, or at all when none is named; answers how many checks passed and how many failed.
-pub fn look_at(named: &[&str], mutate: bool) -> Result<(u64, u64)> {
+/// Looks at these areas, or at all when none is named; answers how many checks passed and how many failed. With a word,
+/// it is the mutations of that word that are looked at.
+pub fn look_at(named: &[&str], mutate: Option<&str>) -> Result<(u64, u64)> {
     let (mut passed, mut failed) = (0_u64, 0_u64);
     for area in AREAS.iter().filter(|area| named.is_empty() || named.contains(&area.name)) {
         println!("\n── {}", area.name);
         (area.install)()?;
-        for (label, result) in if mutate { mutations(area)? } else { checks(area)? } {
+        for (label, result) in mutate.map_or_else(|| checks(area), |word| mutations(area, word))? {
             match result {
                 Ok(()) => passed += 1,
                 Err(error) => {
@@ -116,23 +120,45 @@ fn checks(area: &Area) -> Result<Vec<(String, Result<()>)>> {
         .collect()
 }
 
-/// Whether every mutation of an area is caught.
-fn mutations(area: &Area) -> Result<Vec<(String, Result<()>)>> {
-    area.mutations
+/// Whether every mutation of an area is caught. What the checks said is kept, for whoever wonders whether it was the
+/// fault that they noticed; and each must pass first on a copy without a fault.
+fn mutations(area: &Area, word: &str) -> Result<Vec<(String, Result<()>)>> {
+    let tree = Tree { root: scratch().join("tree"), scratch: scratch().join("check") };
+    let chosen: Vec<&Mutation> = area
+        .mutations
         .iter()
+        .filter(|mutation| mutation.file.contains(word) || mutation.caught_by.contains(word))
+        .collect();
+    copy_tree(&tree.root)?;
+    for check in area.checks.iter().filter(|check| chosen.iter().any(|one| one.caught_by == check.name)) {
+        look(check, &tree, check.name)?.with_context(|| format!("{} fails without a fault", check.name))?;
+    }
+    let mut said = String::new();
+    let results = chosen
+        .into_iter()
         .map(|mutation| {
             let label = format!("{}: `{}` instead of `{}`", mutation.file, mutation.to, mutation.from);
             let check = area.checks.iter().find(|check| check.name == mutation.caught_by);
             let check =
                 check.with_context(|| format!("{} is no check of {}", mutation.caught_by, area.name))?;
-            let tree = Tree { root: scratch().join("tree"), scratch: scratch().join("check") };
             copy_tree(&tree.root)?;
-            mutation.apply(&tree.root)?;
-            let survived = look(check, &tree, &label)?.is_ok();
-            let result = if survived { bail_with(format!("{} did not notice", check.name)) } else { Ok(()) };
+            if let Err(outdated) = mutation.apply(&tree.root) {
+                return Ok((label, Err(outdated)));
+            }
+            let result = match look(check, &tree, &label)? {
+                Ok(()) => Err(anyhow!("{} did not notice", check.name)),
+                Err(reason) => {
+                    said.push_str(&format!("── {label}\n{}: {reason:#}\n\n", check.name));
+                    Ok(())
+                }
+            };
             Ok((label, result))
         })
-        .collect()
+        .collect();
+    let file = scratch().join(format!("{}-reasons.txt", area.name));
+    std::fs::write(&file, said).with_context(|| format!("{} can't be written", file.display()))?;
+    println!("  what the checks said: {}", file.display());
+    results
 }
 
 /// Runs one check with an empty scratch folder.
@@ -146,10 +172,6 @@ fn look(check: &Check, tree: &Tree, label: &str) -> Result<Result<()>> {
     let mark = if result.is_ok() { "passes" } else { "fails" };
     println!("  {label}: {mark} ({:.1} s)", started.elapsed().as_secs_f64());
     Ok(result)
-}
-
-fn bail_with(message: String) -> Result<()> {
-    bail!(message)
 }
 
 impl Mutation {

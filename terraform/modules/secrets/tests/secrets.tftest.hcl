@@ -41,6 +41,20 @@ run "users_have_secrets_of_their_own" {
   }
 }
 
+run "everything_travels_by_tls" {
+  command = plan
+
+  assert {
+    condition     = local.addresses.redis == "rediss://shop:%s@cache.internal:6379"
+    error_message = "The cache is reached by TLS, as the backend's user."
+  }
+
+  assert {
+    condition     = alltrue([for role in ["app", "migrate"] : contains(values(local.addresses), "postgres://shop_${role}:%s@db.internal:5432/shop?sslmode=require")])
+    error_message = "The database is reached by TLS, as a role for each purpose."
+  }
+}
+
 run "refuses_bad_name" {
   command = plan
 

@@ -21,6 +21,14 @@ const INSTALLER: &str = "#!/bin/sh\nexit 0\n";
 const BESIDES: [&str; 5] =
     [".cargo/config.toml", "rust-toolchain.toml", "migrations/postgres", "migrations/sqlite", "xtask/js"];
 
+/// Parts of the server's base that its image does without, as Debian places them.
+const LEFT_OUT: [&str; 4] = [
+    "usr/lib/any-linux-gnu/gconv/UTF-16.so",
+    "usr/lib/any-linux-gnu/libstdc++.so.6",
+    "usr/lib/any-linux-gnu/libgomp.so.1",
+    "lib/any-linux-gnu/libmvec.so.1",
+];
+
 /// Builds both images and looks at what they would start.
 pub fn check(tree: &Tree) -> Result<()> {
     if !apt::is_root() {
@@ -54,25 +62,27 @@ fn backend(tree: &Tree, builder: &Builder) -> Result<()> {
     let program = server::binary("debug");
     let (base, built) = (builder.folder.join("backend-base"), builder.folder.join("backend-built"));
     libraries(&program, &base)?;
+    for name in LEFT_OUT {
+        write(&base.join(name), "")?;
+    }
     put(&program, &built.join("out/backend"))?;
+    programs(&["sh", "rm"], &built)?;
     builder.image(&base, "base")?;
     builder.image(&built, "built")?;
     builder.build(tree, "backend", "RUNTIME_IMAGE")?;
     builder.is_as_expected("backend", &["\"/backend\"", "\"serve\"", "4000/tcp", "APP_ENV=production"])?;
     let version = builder.run("backend", &["/backend", "--version"])?;
     ensure!(version.starts_with("backend "), "the image's program says {version}");
+    let root = builder.root("backend")?;
+    for name in LEFT_OUT {
+        ensure!(!root.join(name).exists(), "the image has {name}, which the server never loads");
+    }
     Ok(())
 }
 
 fn frontend(tree: &Tree, builder: &Builder) -> Result<()> {
     let (base, built) = (builder.folder.join("frontend-base"), builder.folder.join("frontend-built"));
-    for program in ["nginx", "wget", "rm", "sh"] {
-        let found = workspace::which(program).or_else(|| Some(PathBuf::from(format!("/usr/sbin/{program}"))));
-        let found = found.filter(|file| file.is_file()).with_context(|| format!("{program} is missing"))?;
-        libraries(&found, &base)?;
-        let place = if program == "sh" { "bin" } else { "usr/bin" };
-        put(&found, &base.join(place).join(program))?;
-    }
+    programs(&["nginx", "wget", "rm", "sh"], &base)?;
     let module = Path::new(storefront::BROTLI);
     libraries(module, &base)?;
     put(module, &base.join(storefront::BROTLI.trim_start_matches('/')))?;
@@ -136,11 +146,29 @@ impl Builder {
         Ok(())
     }
 
+    /// Where the files of an image are.
+    fn root(&self, name: &str) -> Result<PathBuf> {
+        let container = process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))?;
+        process::capture(self.buildah().args(["mount", &container])).map(PathBuf::from)
+    }
+
     /// Runs a program of an image as the image's user.
     fn run(&self, name: &str, words: &[&str]) -> Result<String> {
         let container = process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))?;
         process::capture(self.buildah().args(["run", "--isolation", "chroot", &container, "--"]).args(words))
     }
+}
+
+/// Copies programs of this machine to where an image has them, with their libraries.
+fn programs(names: &[&str], below: &Path) -> Result<()> {
+    for name in names {
+        let found = workspace::which(name).or_else(|| Some(PathBuf::from(format!("/usr/sbin/{name}"))));
+        let found = found.filter(|file| file.is_file()).with_context(|| format!("{name} is missing"))?;
+        libraries(&found, below)?;
+        let place = if *name == "sh" { "bin" } else { "usr/bin" };
+        put(&found, &below.join(place).join(name))?;
+    }
+    Ok(())
 }
 
 /// Copies the libraries that a program loads to the same places below a folder.

@@ -99,14 +99,7 @@ pub fn objects(tree: &Tree) -> Result<()> {
     }
     tools::run(tools.python("objects.py").arg("schemas").arg(&rendered))?;
     custom(&tools, &rendered)?;
-    let monitored = tree.scratch.join("monitored");
-    std::fs::create_dir_all(&monitored).context("the folder of what is monitored can't be made")?;
-    let mut helm = tools.helm();
-    helm.args(["template", "backend", "--namespace", "shop", "--set", "monitoring.operator=true"]);
-    with_values(&tools, tree, "demo", "backend", &mut helm)?;
-    let text =
-        process::capture(&mut helm).context("the backend can't be rendered with Prometheus' operator")?;
-    std::fs::write(monitored.join("demo-backend.yaml"), text).context("what is rendered can't be written")?;
+    let monitored = render_monitored(&tools, tree)?;
     tools::run(tools.python("objects.py").arg("schemas").arg(&monitored))?;
     custom(&tools, &monitored)
 }
@@ -122,7 +115,9 @@ fn custom(tools: &Tools, rendered: &Path) -> Result<()> {
 pub fn rules(tree: &Tree) -> Result<()> {
     let tools = Tools::find()?;
     let rendered = render_all(&tools, tree)?;
-    tools::run(tools.python("objects.py").arg("rules").arg(&rendered)).map(drop)
+    tools::run(tools.python("objects.py").arg("rules").arg(&rendered))?;
+    let monitored = render_monitored(&tools, tree)?;
+    tools::run(tools.python("objects.py").arg("monitored").arg(&monitored)).map(drop)
 }
 
 /// ArgoCD's view: from the root application down, with the repository's address leading to a copy of the tree.
@@ -194,6 +189,19 @@ fn render_all(tools: &Tools, tree: &Tree) -> Result<PathBuf> {
                 .context("what is rendered can't be written")?;
         }
     }
+    Ok(folder)
+}
+
+/// Renders the backend for a cluster that has Prometheus' operator, into a folder of its own.
+fn render_monitored(tools: &Tools, tree: &Tree) -> Result<PathBuf> {
+    let folder = tree.scratch.join("monitored");
+    std::fs::create_dir_all(&folder).context("the folder of what is monitored can't be made")?;
+    let mut helm = tools.helm();
+    helm.args(["template", "backend", "--namespace", "shop", "--set", "monitoring.operator=true"]);
+    with_values(tools, tree, "demo", "backend", &mut helm)?;
+    let text =
+        process::capture(&mut helm).context("the backend can't be rendered with Prometheus' operator")?;
+    std::fs::write(folder.join("demo-backend.yaml"), text).context("what is rendered can't be written")?;
     Ok(folder)
 }
 

@@ -42,6 +42,18 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "/out/backend /opt/backend",
         caught_by: "images",
     },
+    Mutation {
+        file: "backend/Dockerfile",
+        from: "rm -rf usr/lib/*-linux-gnu/gconv",
+        to: "rm -rf usr/lib/gconv",
+        caught_by: "images",
+    },
+    Mutation {
+        file: "backend/Dockerfile",
+        from: "COPY --from=root /image/ /\n",
+        to: "",
+        caught_by: "images",
+    },
     Mutation { file: "backend/Dockerfile", from: "EXPOSE 4000", to: "EXPOSE 80", caught_by: "images" },
     Mutation {
         file: "frontend/Dockerfile",
@@ -229,7 +241,7 @@ pub const MUTATIONS: &[Mutation] = &[
         "include \"frontend.selector\" . | nindent 6",
         "print \"a: b\" | nindent 6",
     ),
-    rule("charts/backend/templates/hpa.yaml", "  behavior:", "#"),
+    rule("charts/backend/templates/hpa.yaml", "  behavior:", "  behaviour:"),
     rule("charts/backend/values.yaml", "maxReplicas: 7", "maxReplicas: 8"),
     rule("charts/backend/values.yaml", "targetCpu: 45", "targetCpu: 80"),
     rule(
@@ -288,6 +300,17 @@ pub const MUTATIONS: &[Mutation] = &[
         "- {protocol: TCP, port: 4000}\n    - from:\n        - namespaceSelector:\n",
         "- {protocol: TCP, port: 4000}\n        - {protocol: TCP, port: 9464}\n    - from:\n        - namespaceSelector:\n",
     ),
+    rule("charts/backend/templates/targetgroupbinding.yaml", "    port: http", "    port: admin"),
+    rule(
+        "charts/backend/templates/networkpolicy.yaml",
+        "        - namespaceSelector:\n            matchLabels:\n              kubernetes.io/metadata.name: {{ .Values.monitoring.namespace }}\n      ports:\n        - {protocol: TCP, port: {{ .Values.monitoring.port }}}",
+        "        - ipBlock: {cidr: 0.0.0.0/0}\n      ports:\n        - {protocol: TCP, port: {{ .Values.monitoring.port }}}",
+    ),
+    rule(
+        "charts/backend/templates/networkpolicy.yaml",
+        "      ports:\n        - {protocol: TCP, port: 4000}\n",
+        "",
+    ),
     rule(
         "charts/backend/templates/configmap.yaml",
         "ADMIN_PORT: {{ .Values.monitoring.port | quote }}",
@@ -299,6 +322,25 @@ pub const MUTATIONS: &[Mutation] = &[
         to: "        expression: >-",
         caught_by: "objects",
     },
+    Mutation {
+        file: "charts/backend/files/dashboard.json",
+        from: "\"schemaVersion\": 41,",
+        to: "\"schemaVersion\": 41",
+        caught_by: "objects",
+    },
+    Mutation {
+        file: "charts/backend/templates/monitoring.yaml",
+        from: "path: /metrics",
+        to: "paths: [/metrics]",
+        caught_by: "objects",
+    },
+    rule("charts/backend/templates/monitoring.yaml", "port: admin", "port: http"),
+    rule(
+        "charts/backend/templates/monitoring.yaml",
+        "include \"backend.selector\" . | nindent 6",
+        "print \"a: b\" | nindent 6",
+    ),
+    rule("charts/backend/files/dashboard.json", "\"uid\": \"${source}\"", "\"uid\": \"prometheus-1\""),
     // The pods as processes.
     pod("charts/backend/templates/deployment.yaml", "args: [serve]", "args: [server]"),
     pod(

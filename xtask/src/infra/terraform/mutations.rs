@@ -125,6 +125,24 @@ pub const MUTATIONS: &[Mutation] = &[
         caught_by: "terraform-test",
     },
     Mutation {
+        file: "terraform/modules/secrets/main.tf",
+        from: "\"rediss://",
+        to: "\"redis://",
+        caught_by: "terraform-test",
+    },
+    Mutation {
+        file: "terraform/modules/secrets/main.tf",
+        from: "?sslmode=require",
+        to: "?sslmode=prefer",
+        caught_by: "terraform-test",
+    },
+    Mutation {
+        file: "terraform/modules/cache/main.tf",
+        from: "transit_encryption_mode    = \"required\"",
+        to: "transit_encryption_mode    = \"preferred\"",
+        caught_by: "terraform-test",
+    },
+    Mutation {
         file: "terraform/modules/observability/main.tf",
         from: "missing = \"breaching\"",
         to: "missing = \"notBreaching\"",
@@ -147,6 +165,31 @@ pub const MUTATIONS: &[Mutation] = &[
         from: "\"pods.eks.amazonaws.com\"",
         to: "\"ec2.amazonaws.com\"",
         caught_by: "terraform-test",
+    },
+    // What the collector of traces and metrics may.
+    Mutation {
+        file: "terraform/layers/platform/controllers.tf",
+        from: "service_account = \"collector\"",
+        to: "service_account = \"collectors\"",
+        caught_by: "terraform-test",
+    },
+    Mutation {
+        file: "terraform/layers/platform/controllers.tf",
+        from: "\"logs:PutLogEvents\"]",
+        to: "\"logs:PutLogEvents\", \"logs:DeleteLogGroup\"]",
+        caught_by: "terraform-test",
+    },
+    Mutation {
+        file: "terraform/layers/platform/controllers.tf",
+        from: "log-group:/metrics/AlderShop\"",
+        to: "log-group:/metrics/Shop\"",
+        caught_by: "terraform-test",
+    },
+    Mutation {
+        file: "terraform/layers/platform/controllers.tf",
+        from: "      Condition = { StringEquals = { \"aws:RequestedRegion\" = var.region } }\n",
+        to: "",
+        caught_by: "terraform-plan",
     },
     Mutation {
         file: "terraform/policy/check_plan.py",
@@ -175,7 +218,7 @@ pub const MUTATIONS: &[Mutation] = &[
     Mutation {
         file: "terraform/layers/platform/main.tf",
         from: "!local.production || var.domain != null",
-        to: "true",
+        to: "!local.production || var.domain != \"\"",
         caught_by: "terraform-test",
     },
     Mutation {
