@@ -4,16 +4,12 @@ use std::process::ExitCode;
 
 use backend::{
     commands::{self, Cli},
-    telemetry,
+    system, telemetry,
 };
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let system = actix_web::rt::System::new();
-    let code = system.block_on(run());
-    // Dropped, it would wait for threads that a database holds up which does not answer.
-    std::mem::forget(system);
-    code
+    system::run(run())
 }
 
 async fn run() -> ExitCode {
