@@ -90,5 +90,5 @@ pub fn documentation(map: &mut web::ServiceConfig) {
     map.service(crate::openapi::redirect) // GET /api/docs
         .service(crate::openapi::json) // GET /api/docs/json
         .service(crate::openapi::yaml) // GET /api/docs/yaml
-        .service(crate::openapi::swagger_ui); // GET /api/docs/
+        .service(crate::openapi::swagger_ui); // GET /api/docs/{file:.*}
 }
