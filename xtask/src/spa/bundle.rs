@@ -49,8 +49,9 @@ dispatchEvent(new CustomEvent(\"TrunkApplicationStarted\", { detail: { wasm } })
 
 /// Builds `frontend/dist` out of the compiled module, and replaces it only when everything has worked.
 pub fn bundle(tools: &SpaTools, module: &Path) -> Result<()> {
-    let stage = workspace::spa_target_dir().join("stage");
     let source = workspace::root().join("frontend");
+    // Beside what it replaces: from a target folder on another file system it could not be moved there.
+    let stage = source.join(".generated/stage");
     remove_folder(&stage)?;
     let out = stage.join("dist");
     fs::create_dir_all(&out).with_context(|| format!("{} can't be created", out.display()))?;
