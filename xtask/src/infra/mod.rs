@@ -64,12 +64,15 @@ pub struct Tree {
 
 /// Runs `cargo xtask infra-check`.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    // `--mutations=backend` takes those whose file or check has this word.
-    let mutate = arguments.iter().find_map(|word| {
-        word.strip_prefix("--mutations").filter(|rest| rest.is_empty() || rest.starts_with('='))
-    });
-    let named: Vec<&str> =
-        arguments.iter().map(String::as_str).filter(|word| !word.starts_with("--mutations")).collect();
+    let (mut named, mut mutate) = (Vec::new(), None);
+    for argument in arguments {
+        match argument.split_once('=') {
+            // Those whose file or check has this word.
+            Some(("--mutations", word)) => mutate = Some(word),
+            None if argument == "--mutations" => mutate = Some(""),
+            _ => named.push(argument.as_str()),
+        }
+    }
     if let Some(unknown) = named.iter().find(|word| !AREAS.iter().any(|area| area.name == **word)) {
         let known: Vec<&str> = AREAS.iter().map(|area| area.name).collect();
         return Ok(cli::misuse(
@@ -77,7 +80,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
             &format!("there is no area `{unknown}`; the areas are {}", known.join(", ")),
         ));
     }
-    let (passed, failed) = look_at(&named, mutate.map(|word| word.trim_start_matches('=')))?;
+    let (passed, failed) = look_at(&named, mutate)?;
     println!("\n{passed} passed, {failed} failed");
     Ok(if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

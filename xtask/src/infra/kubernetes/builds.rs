@@ -146,15 +146,20 @@ impl Builder {
         Ok(())
     }
 
+    /// A new container of an image.
+    fn container(&self, name: &str) -> Result<String> {
+        process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))
+    }
+
     /// Where the files of an image are.
     fn root(&self, name: &str) -> Result<PathBuf> {
-        let container = process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))?;
+        let container = self.container(name)?;
         process::capture(self.buildah().args(["mount", &container])).map(PathBuf::from)
     }
 
     /// Runs a program of an image as the image's user.
     fn run(&self, name: &str, words: &[&str]) -> Result<String> {
-        let container = process::capture(self.buildah().args(["from", &format!("localhost/{name}:1")]))?;
+        let container = self.container(name)?;
         process::capture(self.buildah().args(["run", "--isolation", "chroot", &container, "--"]).args(words))
     }
 }
