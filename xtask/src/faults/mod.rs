@@ -116,10 +116,10 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let profile = if options.release { "release" } else { "debug" };
     let program = match &options.program {
         Some(program) => program.clone(),
-        None => server::build(profile).map(|()| server::binary(profile))?,
+        None if options.release => server::build("release").map(|()| server::binary("release"))?,
+        None => server::build_beside_tests().map(|()| server::binary("debug"))?,
     };
     let (passed, failed) = look_at(&options, &program)?;
     println!("{passed} faults were borne, {failed} were not; {}", page().display());
