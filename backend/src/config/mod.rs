@@ -168,6 +168,18 @@ mod tests {
     }
 
     #[test]
+    fn a_server_is_everybodys_in_production_alone() {
+        const ONE: &str = "0123456789abcdef0123456789abcdef";
+        let of = |app_env| {
+            let pairs = [("APP_ENV", app_env), ("JWT_SECRET", ONE), ("PAYMENT_WEBHOOK_SECRET", ONE)];
+            let config = read(&pairs).unwrap();
+            (config.server.host, config.accounts.secure_cookies, config.log.format)
+        };
+        assert_eq!(of("development"), ("127.0.0.1".to_owned(), false, LogFormat::Human));
+        assert_eq!(of("production"), ("0.0.0.0".to_owned(), true, LogFormat::Json));
+    }
+
+    #[test]
     fn every_bad_value_is_named_with_an_example() {
         let message = message(&[
             ("PORT", "http"),
@@ -177,6 +189,29 @@ mod tests {
         ]);
         for expected in ["PORT", "DATABASE_URL", "BCRYPT_SALT_ROUNDS", "LOG_FORMAT", "for example"] {
             assert!(message.contains(expected), "{expected} is missing in: {message}");
+        }
+    }
+
+    #[test]
+    fn every_number_may_be_as_small_and_as_large_as_it_says_and_no_more() {
+        for (name, least, most) in [
+            ("PORT", 0, 65_535),
+            ("DATABASE_POOL_SIZE", 2, 100),
+            ("REDIS_PORT", 1, 65_535),
+            ("CACHE_MAX_BYTES", 65_536, 68_719_476_736),
+            ("BCRYPT_SALT_ROUNDS", 4, 16),
+            ("RATE_LIMIT_MAX", 1, 1_000_000),
+            ("RATE_LIMIT_TIME_WINDOW", 1_000, 86_400_000),
+            ("TRUSTED_PROXY_HOPS", 0, 10),
+            ("ORDER_HOLD_MINUTES", 1, 10_080),
+            ("JOB_INTERVAL_SECONDS", 1, 3_600),
+        ] {
+            let said = |number: i64| message(&[(name, &number.to_string())]);
+            assert_eq!([said(least), said(most)], ["", ""], "{name}");
+            let range = format!("{name} must be a whole number from {least} to {most}");
+            for wrong in [least - 1, most + 1, i64::MAX] {
+                assert!(said(wrong).contains(&range), "{wrong}: {}", said(wrong));
+            }
         }
     }
 

@@ -171,6 +171,34 @@ mod tests {
     }
 
     #[test]
+    fn the_public_url_is_an_origin_and_nothing_more() {
+        let read = |text| {
+            let mut source = Source::from_pairs([("PUBLIC_URL", text)]);
+            let public_url = ServerConfig::read(&mut source).public_url;
+            source.finish().map(|()| public_url.unwrap_or_default()).map_err(|error| error.to_string())
+        };
+        for (text, origin) in [
+            ("https://shop.example", "https://shop.example"),
+            ("https://shop.example/", "https://shop.example"),
+            ("http://localhost:4000", "http://localhost:4000"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(origin));
+        }
+        for wrong in [
+            "shop.example",
+            "ftp://shop.example",
+            "https://",
+            "https://shop.example/shop",
+            "https://shop.example?a",
+            "https://me@shop.example",
+            "https://shop example",
+            "https://<script>",
+        ] {
+            assert!(read(wrong).unwrap_err().contains("PUBLIC_URL must be http(s):// and a host"), "{wrong}");
+        }
+    }
+
+    #[test]
     fn a_bare_star_is_not_an_origin() {
         assert!(
             OriginRule::read("*").is_err()

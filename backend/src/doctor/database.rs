@@ -72,7 +72,11 @@ async fn reach(config: &Config) -> Result<Vec<String>, (String, &'static str)> {
 
 async fn look_at_server(report: &mut Report, database: &Database) {
     let inspect = |connection: &mut DbConnection| inspect::inspect(connection).map_err(AppError::from);
-    let asked = database.read(inspect).await.map_err(|error| error.to_string());
+    judge_server(report, database.read(inspect).await.map_err(|error| error.to_string()));
+}
+
+/// Judges what the database says about itself.
+fn judge_server(report: &mut Report, asked: Result<Inspection, String>) {
     report.rule_if_known("database-tls", asked.clone(), |asked| encryption(&asked));
     report.rule_if_known("database-role", asked.clone(), |asked| role(&asked));
     report.rule_if_known("durability", asked.clone(), |asked| durability(&asked));
@@ -168,6 +172,28 @@ mod tests {
         let found = [encryption(&GOOD), role(&GOOD), durability(&GOOD), clock(CLOCK_ERROR_MAX)];
         assert_eq!(found.iter().flatten().count(), 0);
         assert_eq!((demo_accounts(&[]), unsettled_payments(0)), (None, None));
+    }
+
+    #[test]
+    fn each_fault_of_a_server_is_reported_under_its_rule_and_nothing_else_is() {
+        let judged = |asked: Result<Inspection, String>| {
+            let mut report = Report::default();
+            judge_server(&mut report, asked);
+            report
+        };
+        let found = |asked: Inspection| -> Vec<_> {
+            judged(Ok(asked)).findings.into_iter().map(|finding| finding.rule).collect()
+        };
+        let late = now().checked_add_signed(TimeDelta::hours(1));
+        assert_eq!(found(GOOD), [""; 0]);
+        assert_eq!(found(Inspection { is_private: false, ..GOOD }), ["database-tls"]);
+        assert_eq!(found(Inspection { is_superuser: true, ..GOOD }), ["database-role"]);
+        assert_eq!(found(Inspection { not_durable: vec!["fsync = off".to_owned()], ..GOOD }), ["durability"]);
+        assert_eq!(found(Inspection { clock: Clock::AtLeast(late), ..GOOD }), ["clock"]);
+        let silent = judged(Err("no answer".to_owned()));
+        let unchecked: Vec<_> = silent.unchecked.iter().map(|unchecked| unchecked.rule).collect();
+        assert_eq!(unchecked, ["database-tls", "database-role", "durability", "clock"]);
+        assert_eq!((silent.findings, silent.fine), (Vec::new(), Vec::new()));
     }
 
     #[test]

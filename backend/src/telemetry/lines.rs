@@ -137,6 +137,22 @@ mod tests {
     }
 
     #[test]
+    fn warnings_and_errors_are_urgent_and_take_along_what_waits_before_them() {
+        static LINES: Lines = Lines::new();
+        LINES.lock().is_served = true;
+        let log = tracing_subscriber::fmt().with_max_level(Level::TRACE).with_writer(&LINES).finish();
+        tracing::subscriber::with_default(log, || {
+            tracing::info!("it waits");
+            assert!(waiting(&LINES).contains("it waits"));
+            tracing::warn!("it does not");
+            assert_eq!(waiting(&LINES), "");
+            tracing::debug!("it waits");
+            tracing::error!("it does not");
+            assert_eq!(waiting(&LINES), "");
+        });
+    }
+
+    #[test]
     fn nothing_waits_when_nobody_would_write_it() {
         let lines = Lines::new();
         lines.add(b"\n", false);

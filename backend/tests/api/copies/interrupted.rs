@@ -72,6 +72,26 @@ fn two_backups_into_one_file_do_not_meet() {
 }
 
 #[test]
+fn a_file_that_comes_while_a_backup_is_being_made_is_not_replaced() {
+    if is_postgres() {
+        return;
+    }
+    let folder = folder("backup-late");
+    let (_database, file) = large(&folder);
+    let (target, partial) = (folder.join("shop.backup"), folder.join("shop.backup.partial"));
+    let mut command = binary::program(&["backup", text(&target)], &settings(&url(&file)));
+    let backup = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("something is written", || partial.metadata().is_ok_and(|partial| partial.len() > 0));
+    fs::write(&target, "precious").unwrap();
+    let output = backup.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("shop.backup can't be written"), "{said}");
+    assert_eq!(fs::read(&target).unwrap(), b"precious");
+    assert!(!partial.exists(), "{:?}", names(&folder));
+}
+
+#[test]
 fn a_restore_that_is_killed_at_any_moment_leaves_the_old_database_or_the_new_one() {
     if is_postgres() {
         return;

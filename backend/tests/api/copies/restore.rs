@@ -1,6 +1,10 @@
 //! `backend restore`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink},
+    path::Path,
+};
 
 use backend::db::catalog_changes::{self, Entity};
 use serde_json::json;
@@ -79,6 +83,45 @@ fn the_database_that_is_replaced_is_kept_with_everything_in_it() {
     done(&["restore", text(&folder.join(&kept))], &left);
     assert_eq!(order_numbers(&left).len(), 3);
     assert!(!names(&folder).iter().any(|name| name.starts_with("left.db-") || name.contains(".restoring")));
+}
+
+#[test]
+fn whoever_could_use_the_database_before_can_use_the_one_in_its_place() {
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let folder = folder("restore-owner");
+    let backup = backup_of(&database, &folder);
+    let file = folder.join("shop.db");
+    fs::copy(file_of(&database), &file).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).unwrap();
+    // Only root may give a file away; everybody else's stays their own.
+    let owner = chown(&file, Some(4_242), None).map_or(fs::metadata(&file).unwrap().uid(), |()| 4_242);
+    done(&["restore", text(&backup)], &file);
+    let restored = fs::metadata(&file).unwrap();
+    assert_eq!((restored.permissions().mode() & 0o777, restored.uid()), (0o640, owner));
+    // Where there was none, nobody else may read it.
+    let new = folder.join("new/shop.db");
+    done(&["restore", text(&backup)], &new);
+    assert_eq!(fs::metadata(&new).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn the_file_that_a_link_leads_to_is_replaced_and_not_the_link() {
+    if is_postgres() {
+        return;
+    }
+    let (database, other) = (TestDatabase::with(Content::Demo), TestDatabase::with(Content::Tables));
+    let folder = folder("restore-link");
+    let backup = backup_of(&database, &folder);
+    let (file, link) = (folder.join("real.db"), folder.join("link.db"));
+    fs::copy(file_of(&other), &file).unwrap();
+    symlink(&file, &link).unwrap();
+    done(&["restore", text(&backup)], &link);
+    assert_eq!(fs::read_link(&link).unwrap(), file);
+    assert_eq!(order_numbers(&file).len(), 3);
+    assert!(names(&folder).iter().any(|name| name.starts_with("real.db.replaced-")), "{:?}", names(&folder));
 }
 
 #[test]

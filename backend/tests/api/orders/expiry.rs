@@ -2,7 +2,10 @@
 
 use backend::{
     db::{schema::orders, time::now},
-    features::{orders::service::expiry, payments::service::recovery},
+    features::{
+        orders::{repo, service::expiry},
+        payments::service::recovery,
+    },
 };
 use chrono::{NaiveDateTime, TimeDelta};
 use diesel::prelude::*;
@@ -59,6 +62,21 @@ fn an_order_holds_its_stock_for_as_long_as_is_configured() {
             });
         assert_eq!(expires_at.unwrap() - created_at, TimeDelta::minutes(minutes));
     }
+}
+
+#[test]
+fn an_order_holds_its_stock_until_a_moment_and_not_beyond_it() {
+    let app = TestApp::start();
+    let (_, order) = ordered(&app);
+    let until: Option<NaiveDateTime> = app
+        .database
+        .query(|connection| orders::table.find(&order.id).select(orders::expires_at).first(connection));
+    let is_over = |moment: NaiveDateTime| {
+        let expired = app.database.query(|connection| repo::expired(connection, moment, 0, 100));
+        expired.contains(&order.id)
+    };
+    assert!(is_over(until.unwrap()));
+    assert!(!is_over(until.unwrap() - TimeDelta::microseconds(1)));
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! `backend doctor`: what it finds in a shop, and that it finds nothing where nothing is wrong. What it says about settings
 //! and machines is tested beside its code.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Output};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::PathBuf,
+    process::{Command, Output},
+};
 
 use backend::db::{
     schema::{catalog_changes, payments, users},
@@ -24,7 +29,8 @@ const MACHINE: [&str; 2] = ["open-files", "disk-space"];
 /// Rules about the tests' own server, which has a role that may do anything and need not survive a power failure.
 const SERVER: [&str; 2] = ["database-role", "durability"];
 
-fn doctor(arguments: &[&str], database: &str, more: &[(&str, &str)]) -> Output {
+/// Settings with which nothing is wrong, and more.
+fn settings_of<'s>(database: &'s str, more: &[(&'s str, &'s str)]) -> Vec<(&'s str, &'s str)> {
     let mut settings = vec![
         ("APP_ENV", "production"),
         ("JWT_SECRET", JWT_SECRET),
@@ -35,7 +41,11 @@ fn doctor(arguments: &[&str], database: &str, more: &[(&str, &str)]) -> Output {
         ("DATABASE_URL", database),
     ];
     settings.extend(more);
-    binary::run(&[&["doctor"], arguments].concat(), &settings)
+    settings
+}
+
+fn doctor(arguments: &[&str], database: &str, more: &[(&str, &str)]) -> Output {
+    binary::run(&[&["doctor"], arguments].concat(), &settings_of(database, more))
 }
 
 fn report(database: &str, more: &[(&str, &str)]) -> Value {
@@ -189,6 +199,58 @@ fn data_that_other_accounts_can_read_is_found() {
     assert_eq!(found(&database), [""; 0]);
     set_mode(&database, 0o644);
     assert_eq!(found(&database), ["data-permissions"]);
+    // What was written last is in the journal.
+    set_mode(&database, 0o600);
+    let journal = PathBuf::from(format!("{}-wal", database.url.strip_prefix("sqlite://").unwrap()));
+    fs::write(&journal, "").unwrap();
+    fs::set_permissions(&journal, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(found(&database), ["data-permissions"]);
+}
+
+#[test]
+fn a_disk_without_room_for_the_database_once_more_is_found() {
+    if is_postgres() {
+        return;
+    }
+    let database = sound(Content::Tables);
+    let file = PathBuf::from(database.url.strip_prefix("sqlite://").unwrap());
+    // What is not written takes no room: a file that is larger than any disk of a machine that runs tests.
+    fs::File::options().write(true).open(file).unwrap().set_len(15 << 40).unwrap();
+    let report = report(&database.url, &[]);
+    let found = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "disk-space");
+    assert!(found.is_some_and(|found| found["problem"].to_string().contains("has 15728640 MiB")), "{report}");
+}
+
+#[test]
+fn a_process_that_may_open_few_files_is_found_and_one_that_may_open_enough_is_not() {
+    let database = sound(Content::Tables);
+    let settings = settings_of(&database.url, &[]);
+    let report = |most: &str| -> Value {
+        let mut shell = Command::new("/bin/sh");
+        shell.args([
+            "-c",
+            "ulimit -S -n $1 && exec \"$0\" doctor --json",
+            env!("CARGO_BIN_EXE_backend"),
+            most,
+        ]);
+        let output = shell.env_clear().envs(settings.iter().copied()).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
+    };
+    let few = report("256");
+    assert!(rules(&few, "findings").contains(&"open-files".to_owned()), "{few}");
+    let enough = report("4096");
+    assert!(rules(&enough, "fine").contains(&"open-files".to_owned()), "{enough}");
+}
+
+#[test]
+fn redis_that_is_away_and_would_be_asked_without_tls_is_found_whatever_the_database_does() {
+    // Nobody listens on port 1, and only the usual names are known to be this machine.
+    let away = report("postgres://shop@127.0.0.1:1/shop", &[("REDIS_URL", "redis://127.0.0.2:1")]);
+    let found = rules(&away, "findings");
+    for rule in ["database", "redis", "redis-tls"] {
+        assert!(found.contains(&rule.to_owned()), "{rule}: {away}");
+    }
+    assert!(rules(&away, "unchecked").contains(&"redis-eviction".to_owned()), "{away}");
 }
 
 #[test]

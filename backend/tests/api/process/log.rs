@@ -44,6 +44,27 @@ fn a_request_is_one_line_with_what_an_operator_needs() {
 }
 
 #[test]
+fn a_failure_of_ours_is_an_error_with_its_cause_and_a_refusal_is_neither() {
+    let database = TestDatabase::with(Content::Tables);
+    // Nobody listens on port 1. The engine of the run does not matter here.
+    let away = ("DATABASE_URL", "postgres://shop:hunter2@127.0.0.1:1/shop");
+    let server = ServerProcess::start(&database, &[away]);
+    server.anon().get(paths::catalog::PRODUCTS).expect(503);
+    server.anon().get(paths::auth::ME).expect(401);
+    let log = server.log_after_stopping();
+    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let of = |route: &str| lines.iter().find(|line| line["route"] == route).unwrap();
+    let failed = of(paths::catalog::PRODUCTS);
+    assert_eq!((&failed["level"], &failed["status"]), (&json!("ERROR"), &json!(503)), "{failed}");
+    let cause = failed["cause"].as_str().unwrap();
+    assert!(cause.contains("the database is out of reach"), "{failed}");
+    let refused = of(paths::auth::ME);
+    assert_eq!((&refused["level"], refused.get("cause")), (&json!("INFO"), None), "{refused}");
+    // Lines that wait for others are written at the end.
+    assert_eq!(lines.last().unwrap()["message"], "stopped", "{log}");
+}
+
+#[test]
 fn the_line_of_a_request_names_the_trace_that_it_is_part_of() {
     let database = TestDatabase::with(Content::Demo);
     let server = ServerProcess::start(&database, &[]);

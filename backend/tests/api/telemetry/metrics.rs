@@ -77,6 +77,21 @@ fn every_request_is_counted_by_method_route_and_status() {
 }
 
 #[test]
+fn an_answer_that_is_kept_counts_for_whoever_asks_and_not_for_whoever_asked_first() {
+    let app = told();
+    let (visitor, path) = (app.anon(), paths::catalog::CATEGORIES);
+    // Each worker keeps answers for itself: so many that every one of them was asked both ways.
+    for method in ["HEAD", "GET"] {
+        for _ in 0..20 {
+            visitor.request(method, path).send().expect(200);
+        }
+    }
+    let sheet = Sheet::of(&app);
+    let count = |method| sheet.value(REQUESTS, &[("method", method), ("route", path), ("status", "2xx")]);
+    assert_eq!((count("HEAD"), count("GET")), (20.0, 20.0));
+}
+
+#[test]
 fn addresses_and_methods_that_clients_make_up_make_no_rows() {
     let app = told();
     let visitor = app.anon();

@@ -138,8 +138,10 @@ fn a_request_without_a_caller_begins_a_trace_and_a_caller_may_say_no() {
     assert_eq!((begun.len(), begun[0].parent.as_str()), (1, ""));
     assert!(named("GET /api/catalog/products").is_empty() && spans.iter().all(|span| span.trace != TRACE));
     assert_eq!(named("GET /health")[0].parent, "");
-    // Work that happens by itself is a trace of its own.
-    assert!(spans.iter().any(|span| span.name == "refunds" && span.parent.is_empty()));
+    // Work that happens by itself is a trace of its own, and what it needs are its steps.
+    let job = &named("refunds")[0];
+    assert_eq!(job.parent, "");
+    assert!(spans.iter().any(|span| span.parent == job.id && span.name == "read"), "{spans:#?}");
 }
 
 #[test]
