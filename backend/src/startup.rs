@@ -18,7 +18,13 @@ use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{admin, connection::Connection, front, input, recent::Recent, spa::Spa},
+    http::{
+        admin,
+        connection::{Connection, HEAD_TIMEOUT, KEEP_ALIVE},
+        front, input,
+        recent::Recent,
+        spa::Spa,
+    },
     jobs::{Jobs, catalog_follower::CatalogFollower},
     routes,
     state::State,
@@ -27,9 +33,6 @@ use crate::{
 
 /// How long requests may take to finish after the signal to stop, in seconds.
 const GRACE_SECONDS: u64 = 20;
-/// How long a client may take to send a request's head: a slow one must not hold a connection for ever.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// How long the jobs may take to finish their round; what they leave, the next process finds.
 const JOBS_WAIT: Duration = Duration::from_secs(3);
 /// How long a client may leave what was sent to it unread.
@@ -137,7 +140,8 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
                 let stopping = stopping.clone();
                 async move { stopping.notified().await }
             })
-            .client_request_timeout(REQUEST_HEAD_TIMEOUT)
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_TIMEOUT)
             .client_disconnect_timeout(DISCONNECT_TIMEOUT)
             .on_connect_ext(Connection::introduce)
             .finish(map_config(app, |()| AppConfig::default()));

@@ -36,9 +36,14 @@ const SIP: usize = 4 * 1024;
 /// Bytes of a body that are read before whoever wants it has taken what was there.
 const AHEAD: usize = 64 * 1024;
 
-/// How long a connection may be without a request that is being answered: five seconds for the next one to begin, which is
-/// when the framework ends a connection that is silent, and ten for its head.
-const NOTHING_TO_ANSWER: Duration = Duration::from_secs(15);
+/// How long a connection may be silent between two requests. Longer than the 65 seconds of the load balancer in front
+/// (`terraform/modules/alb`): it keeps connections, too, and would answer 502 when it sends a request on one that is just
+/// being ended here.
+pub const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// How long the head of a request may take.
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often a connection without a request is looked at.
+const LOOK: Duration = Duration::from_secs(5);
 
 /// What a connection and the request on it know of each other.
 struct Gate {
@@ -49,6 +54,8 @@ struct Gate {
     ahead: Cell<usize>,
     /// Whether the system takes no more of what was answered.
     is_stuck: Cell<bool>,
+    /// When the head that comes in began.
+    head: Cell<Option<Instant>>,
     /// When there was last something to answer, or to send.
     used: Cell<Instant>,
     /// Who would have read if it had been open.
@@ -62,6 +69,7 @@ impl Gate {
             wants_body: Cell::default(),
             ahead: Cell::default(),
             is_stuck: Cell::default(),
+            head: Cell::default(),
             used: Cell::new(Instant::now()),
             reader: Cell::default(),
         }
@@ -96,6 +104,7 @@ impl Turn {
     pub fn begin(request: &mut ServiceRequest) -> Option<Self> {
         let gate = Rc::clone(request.request().conn_data::<Rc<Gate>>()?);
         gate.is_answering.set(true);
+        gate.head.set(None);
         gate.ahead.set(0);
         let payload = request.take_payload();
         let has_body = !matches!(payload, Payload::None);
@@ -194,7 +203,7 @@ pub struct Connection {
 impl Connection {
     /// A connection that was accepted.
     pub fn new(stream: TcpStream) -> Self {
-        Self { stream, gate: Rc::new(Gate::new()), sipped: 0, patience: Box::pin(sleep(NOTHING_TO_ANSWER)) }
+        Self { stream, gate: Rc::new(Gate::new()), sipped: 0, patience: Box::pin(sleep(LOOK)) }
     }
 
     /// The other end.
@@ -207,15 +216,16 @@ impl Connection {
         requests.insert(Rc::clone(&self.gate));
     }
 
-    /// Whether there has been nothing to answer for too long. Asked while nothing is being answered.
+    /// Whether a head takes too long, or no request has come for too long. Asked while nothing is being answered.
     fn is_given_up(&mut self, context: &mut Context<'_>) -> bool {
         // Once in a while and not for each request: setting a timer takes longer than looking at the clock.
         while self.patience.as_mut().poll(context).is_ready() {
-            let end = self.gate.used.get() + NOTHING_TO_ANSWER;
-            if end <= Instant::now() {
+            let now = Instant::now();
+            let is_slow = self.gate.head.get().is_some_and(|began| began + HEAD_TIMEOUT <= now);
+            if is_slow || self.gate.used.get() + KEEP_ALIVE + HEAD_TIMEOUT <= now {
                 return true;
             }
-            self.patience.as_mut().reset(end);
+            self.patience.as_mut().reset(now + LOOK);
         }
         false
     }
@@ -250,6 +260,9 @@ impl AsyncRead for Connection {
         buffer.advance(count);
         this.sipped = if outcome.is_pending() { 0 } else { this.sipped + count };
         this.gate.ahead.set(this.gate.ahead.get() + count);
+        if count > 0 && !this.gate.is_answering.get() && this.gate.head.get().is_none() {
+            this.gate.head.set(Some(Instant::now()));
+        }
         outcome
     }
 }

@@ -1,6 +1,9 @@
 //! Several requests on one connection.
 
-use std::io::{Read, Write};
+use std::{
+    io::{ErrorKind, Read, Write},
+    time::Duration,
+};
 
 use shared_types::paths;
 
@@ -86,4 +89,27 @@ fn answers_that_are_compressed_while_they_are_sent_come_one_after_the_other() {
         statuses(&app, &format!("{}{last}", stay.repeat(5))),
         ["200", "200", "200", "200", "200", "404"]
     );
+}
+
+/// A load balancer keeps its connections for a minute, and answers 502 when the shop ends one that it is about to use.
+#[test]
+fn a_connection_is_kept_while_nothing_is_asked() {
+    let app = TestApp::start();
+    let mut stream = http::connect(app.port).unwrap();
+    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    stream.write_all(stay.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        let mut part = [0; 1_024];
+        let length = stream.read(&mut part).unwrap();
+        assert_ne!(length, 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&part[..length]);
+    }
+    // The framework's own patience is five seconds.
+    stream.set_read_timeout(Some(Duration::from_secs(7))).unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    stream.write_all(http::head("GET", "/nothing", &[]).as_bytes()).unwrap();
+    let mut last = Vec::new();
+    stream.read_to_end(&mut last).unwrap();
+    assert!(last.starts_with(b"HTTP/1.1 404"));
 }
