@@ -10,7 +10,7 @@ use std::{
 };
 
 use diesel::r2d2::{Pool, PooledConnection};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::{
     DatabaseUrl, DbConnection, DbError,
@@ -41,12 +41,8 @@ pub(super) struct Lane {
     pool: Pool<Manager>,
     connections: usize,
     permits: Arc<Semaphore>,
-    /// Which line this is, as one bit.
-    bit: u8,
     /// Places in line, those whose turn it is included.
     places: Arc<Semaphore>,
-    /// Places for those who have had their turn before and come back for the rest of their work.
-    places_kept: Arc<Semaphore>,
     /// When somebody waited for a connection in vain.
     failed: Arc<Mutex<Option<Instant>>>,
     pace: Arc<Pace>,
@@ -77,8 +73,7 @@ impl Pace {
 
 impl Lane {
     /// A pool of so many connections, none of which is open yet.
-    /// `bit` tells the lines of a database apart.
-    pub(super) fn new(url: &DatabaseUrl, connections: u32, bit: u8, closed: &Arc<RwLock<bool>>) -> Self {
+    pub(super) fn new(url: &DatabaseUrl, connections: u32, closed: &Arc<RwLock<bool>>) -> Self {
         let pool = Pool::builder()
             .max_size(connections)
             .min_idle(Some(0))
@@ -86,8 +81,8 @@ impl Lane {
             .error_handler(Box::new(LogConnectionErrors))
             .build_unchecked(Manager::new(url.clone(), closed.clone()));
         let connections = usize::try_from(connections).unwrap_or(LINE);
-        let [permits, places, places_kept] =
-            [connections, connections + LINE, LINE].map(|count| Arc::new(Semaphore::new(count)));
+        let [permits, places] =
+            [connections, connections + LINE].map(|count| Arc::new(Semaphore::new(count)));
         let engine = match url {
             DatabaseUrl::Sqlite(_) => "sqlite",
             DatabaseUrl::Postgres(_) => "postgresql",
@@ -96,9 +91,7 @@ impl Lane {
             pool,
             connections,
             permits,
-            bit,
             places,
-            places_kept,
             failed: Arc::default(),
             pace: Arc::default(),
             usage: Arc::default(),
@@ -129,20 +122,19 @@ impl Lane {
         if self.is_resting() {
             return Err(refused(step, "it could not be reached a moment ago").into());
         }
-        let Some(place) = self.place() else {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
             return Err(refused(step, "too many wait for a connection").into());
         };
         let line = LINE.saturating_sub(self.places.available_permits());
         // Who would wait in vain is told at once, and who comes back later finds a shorter line.
         let is_too_long = line > SHORT_LINE && self.pace.wait(line, self.connections) > CONNECTION_WAIT;
-        if is_too_long && request_id::is_request() && !request_id::was_served(self.bit) {
+        if is_too_long && request_id::is_request() {
             return Err(refused(step, "the line is too long").into());
         }
         let Some(permit) = self.usage.turn(&self.permits, CONNECTION_WAIT).await else {
             return Err(refused(step, "all connections are in use").into());
         };
         step.event("has its turn");
-        request_id::is_served(self.bit);
         let lane = self.clone();
         let span = tracing::Span::current();
         // The work holds its place, not the request: when a client hangs up, its connection is still in use.
@@ -174,16 +166,6 @@ impl Lane {
         })
     }
 
-    /// A place in line. Who was let in is not sent away half-way: that would waste what was done for them, and the more the
-    /// more there are.
-    fn place(&self) -> Option<OwnedSemaphorePermit> {
-        let place = self.places.clone().try_acquire_owned().ok();
-        place.or_else(|| {
-            let was_served = request_id::was_served(self.bit);
-            was_served.then(|| self.places_kept.clone().try_acquire_owned().ok()).flatten()
-        })
-    }
-
     fn connect(&self) -> Result<PooledConnection<Manager>, DbError> {
         let connection = self.pool.get();
         *self.failed() = connection.is_err().then(Instant::now);
@@ -211,42 +193,7 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogConnectionErrors {
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
-
     use super::*;
-
-    fn lane(bit: u8) -> Lane {
-        Lane::new(&DatabaseUrl::Sqlite(":memory:".into()), 1, bit, &Arc::default())
-    }
-
-    async fn is_let_in(lane: &Lane) -> bool {
-        lane.run("read", "tests", |_| Ok::<_, DbError>(())).await.is_ok()
-    }
-
-    #[tokio::test]
-    async fn who_was_let_in_is_not_sent_away_half_way() {
-        let (line, other) = (lane(1), lane(2));
-        let fill = |lane: &Lane| {
-            let count = lane.places.available_permits();
-            lane.places.clone().try_acquire_many_owned(u32::try_from(count).unwrap()).unwrap()
-        };
-        let id = || HeaderValue::from_static("a-request");
-        let (mut full, mut other_full) = (None, None);
-        request_id::scope(id(), async {
-            assert!(is_let_in(&line).await);
-            (full, other_full) = (Some(fill(&line)), Some(fill(&other)));
-            assert!(is_let_in(&line).await);
-            assert!(!is_let_in(&other).await, "there it has not been let in");
-            // They are bounded, too.
-            let kept = line.places_kept.clone().try_acquire_many_owned(u32::try_from(LINE).unwrap()).unwrap();
-            assert!(!is_let_in(&line).await);
-            drop(kept);
-        })
-        .await;
-        assert!(!request_id::scope(id(), is_let_in(&line)).await);
-        drop((full, other_full));
-        assert!(request_id::scope(id(), is_let_in(&line)).await);
-    }
 
     #[test]
     fn a_line_is_as_long_as_its_work_takes() {

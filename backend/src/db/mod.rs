@@ -71,9 +71,9 @@ impl Database {
     pub fn new(url: DatabaseUrl, connections: u32) -> Self {
         let closed = Arc::default();
         let readers = connections.max(2) - u32::from(matches!(url, DatabaseUrl::Sqlite(_)));
-        let readers = Lane::new(&url, readers, 1, &closed);
+        let readers = Lane::new(&url, readers, &closed);
         let writers = match url {
-            DatabaseUrl::Sqlite(_) => Lane::new(&url, 1, 2, &closed),
+            DatabaseUrl::Sqlite(_) => Lane::new(&url, 1, &closed),
             DatabaseUrl::Postgres(_) => readers.clone(),
         };
         Self { url, readers, writers, line: Line::default(), trail: Arc::default(), closed }

@@ -1,11 +1,8 @@
 //! Every request has an id: in the log, in the answer's `x-request-id`, in the error envelope.
 
-use std::{
-    cell::Cell,
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU64, Ordering},
 };
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -16,36 +13,17 @@ use uuid::Uuid;
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 tokio::task_local! {
-    static CURRENT: Current;
-}
-
-/// The request that is being served.
-struct Current {
-    id: HeaderValue,
-    /// The lines in which it has had its turn.
-    served: Cell<u8>,
+    static CURRENT: HeaderValue;
 }
 
 /// The id of the request that is being served; empty outside of one.
 pub fn current() -> String {
-    CURRENT.try_with(|current| current.id.to_str().unwrap_or_default().to_owned()).unwrap_or_default()
+    CURRENT.try_with(|id| id.to_str().unwrap_or_default().to_owned()).unwrap_or_default()
 }
 
 /// Whether somebody waits for an answer to what is being done.
 pub fn is_request() -> bool {
     CURRENT.try_with(|_| ()).is_ok()
-}
-
-/// Whether the request has had its turn in this line (a bit for each). What was done for it would be in vain if it were turned
-/// away the next time.
-pub fn was_served(line: u8) -> bool {
-    CURRENT.try_with(|current| current.served.get() & line != 0).unwrap_or(false)
-}
-
-/// Notes that the request, if this is one, has its turn in this line.
-pub fn is_served(line: u8) {
-    // Who is no request is never turned away for coming late.
-    let _ = CURRENT.try_with(|current| current.served.set(current.served.get() | line));
 }
 
 /// The id a proxy gave, or a new one.
@@ -56,7 +34,7 @@ pub fn given_or_new(headers: &HeaderMap) -> HeaderValue {
 
 /// Serves a request under this id. What serves it is large, and `async` would keep room for it twice.
 pub fn scope<T>(id: HeaderValue, serving: impl Future<Output = T>) -> impl Future<Output = T> {
-    CURRENT.scope(Current { id, served: Cell::new(0) }, serving)
+    CURRENT.scope(id, serving)
 }
 
 /// This process, and a number. Nobody guards anything by it, so it needs no randomness of its own for each request.
