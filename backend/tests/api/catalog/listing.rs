@@ -9,7 +9,7 @@ use shared_types::{
 };
 
 use crate::support::{
-    Actor, TestApp,
+    Actor, Content, TestApp,
     shapes::{CATEGORY_REF, PRODUCT, assert_fields, assert_fields_and, assert_moment},
 };
 
@@ -99,12 +99,15 @@ fn prices_sort_as_numbers_both_ways() {
 
 #[test]
 fn whatever_the_order_the_id_breaks_ties() {
-    let app = TestApp::start();
-    app.database.query(|connection| {
-        let moment: chrono::NaiveDateTime = products::table.select(products::created_at).first(connection)?;
-        diesel::update(products::table)
-            .set((products::name.eq("Alike"), products::price.eq(500), products::created_at.eq(moment)))
-            .execute(connection)
+    // Before the index is built, which does not hear of what is written like this.
+    let app = TestApp::builder(Content::Demo).start_with(|database| {
+        database.query(|connection| {
+            let moment: chrono::NaiveDateTime =
+                products::table.select(products::created_at).first(connection)?;
+            diesel::update(products::table)
+                .set((products::name.eq("Alike"), products::price.eq(500), products::created_at.eq(moment)))
+                .execute(connection)
+        });
     });
     for sort_by in ProductSort::ALL {
         for sort_order in SortOrder::ALL {
