@@ -2,19 +2,29 @@
 
 use std::{io, net::TcpListener, sync::Arc, time::Duration};
 
+use actix_http::{HttpService, Protocol, error::DispatchError};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer,
-    dev::Server,
+    App, Error, HttpRequest, HttpResponse,
+    dev::{AppConfig, Server, fn_service},
     middleware::from_fn,
+    rt::net::TcpStream,
     web::{self, Data},
 };
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use utoipa_actix_web::AppExt;
 
 use crate::{
     config::Config,
     db::{DatabaseUrl, migrations},
     error::AppError,
-    http::{admin, front, input, recent::Recent, spa::Spa},
+    http::{
+        admin,
+        connection::{Connection, HEAD_TIMEOUT, KEEP_ALIVE},
+        front, input,
+        recent::Recent,
+        spa::Spa,
+    },
     jobs::{Jobs, catalog_follower::CatalogFollower},
     routes,
     state::State,
@@ -23,13 +33,19 @@ use crate::{
 
 /// How long requests may take to finish after the signal to stop, in seconds.
 const GRACE_SECONDS: u64 = 20;
-/// How long a client may take to send a request's head: a slow one must not hold a connection for ever.
-const REQUEST_HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// How long the jobs may take to finish their round; what they leave, the next process finds.
 const JOBS_WAIT: Duration = Duration::from_secs(3);
 /// How long a client may leave what was sent to it unread.
 const UNREAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client whose connection was ended may take to end it, too.
+const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// Connections that wait to be accepted, if the system allows so many. When there is no place, a client tries again after a
+/// second, after two more, after four more.
+const BACKLOG: i32 = 4096;
+/// Files that may be open at once, connections included, if the system allows so many.
+const OPEN_FILES: u64 = 65_536;
+/// How many of them are no clients' connections but databases, the storefront's files while they are read, and the like.
+const OTHER_FILES: u64 = 256;
 
 /// A server that listens, and what it was started with.
 pub struct Application {
@@ -81,17 +97,28 @@ fn listen(host: &str, port: u16, settings: &str) -> io::Result<TcpListener> {
         };
         io::Error::new(error.kind(), format!("can't listen on {host}:{port}: {error} ({remedy} {settings})"))
     })?;
+    let socket = socket2::SockRef::from(&listener);
     // Connections inherit it.
-    socket2::SockRef::from(&listener).set_tcp_user_timeout(Some(UNREAD_TIMEOUT))?;
+    socket.set_tcp_user_timeout(Some(UNREAD_TIMEOUT))?;
+    // It listens already, with the standard library's short line; this makes it longer.
+    socket.listen(BACKLOG)?;
     Ok(listener)
 }
 
 fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io::Result<Server> {
     let with_documentation = state.config.server.enable_swagger;
-    let server = HttpServer::new(move || {
+    let workers = std::thread::available_parallelism()?.get();
+    let server = Server::build()
+        .workers(workers)
+        .max_concurrent_connections((most_connections() / workers).max(1))
+        .disable_signals()
+        .shutdown_timeout(GRACE_SECONDS);
+    let stopping = server.graceful_shutdown_signal();
+    let server = server.listen("shop", listener, move || {
         let spa = spa.clone();
         let (app, _) = App::new().into_utoipa_app().configure(routes::configure).split_for_parts();
-        app.app_data(state.clone())
+        let app = app
+            .app_data(state.clone())
             .app_data(Recent::default())
             .app_data(Worker::join(&state.traffic))
             .app_data(input::payload_config())
@@ -105,14 +132,41 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
                 let answer = elsewhere(spa.as_deref(), &request);
                 async move { answer }
             }))
-            .wrap(from_fn(front::middleware))
-    });
-    let server = server
-        .disable_signals()
-        .shutdown_timeout(GRACE_SECONDS)
-        .client_request_timeout(REQUEST_HEAD_TIMEOUT)
-        .listen(listener)?;
+            .wrap(from_fn(front::middleware));
+        let app = app.into_factory().map_err(|error: Error| error.error_response());
+        let stopping = stopping.clone();
+        let http = HttpService::build()
+            .graceful_shutdown_signal(move || {
+                let stopping = stopping.clone();
+                async move { stopping.notified().await }
+            })
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(HEAD_TIMEOUT)
+            .client_disconnect_timeout(DISCONNECT_TIMEOUT)
+            .on_connect_ext(Connection::introduce)
+            .finish(map_config(app, |()| AppConfig::default()));
+        fn_service(|stream: TcpStream| async {
+            let connection = Connection::new(stream);
+            let peer = connection.peer();
+            Ok::<_, DispatchError>((connection, Protocol::Http1, peer))
+        })
+        .and_then(http)
+    })?;
     Ok(server.run())
+}
+
+/// How many connections clients may have at once: those who come later wait to be accepted. A server that had no file left
+/// could not even open its database.
+fn most_connections() -> usize {
+    let limit = getrlimit(Resource::Nofile);
+    let allowed = limit.current.unwrap_or(OPEN_FILES);
+    let wanted = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES)).max(allowed);
+    let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
+    if let Err(error) = &raised {
+        tracing::warn!(%error, allowed, wanted, "the limit of open files can't be raised");
+    }
+    let files = if raised.is_ok() { wanted } else { allowed };
+    usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX)
 }
 
 /// Addresses that are not on the map: the storefront's, when it is served here.

@@ -12,7 +12,7 @@ use crate::{process, setup, spa, workspace};
 
 /// Runs `cargo xtask e2e`; the arguments go to Playwright.
 pub fn run(arguments: &[String]) -> Result<ExitCode> {
-    server::build("debug")?;
+    server::build_beside_tests()?;
     setup::for_tests()?;
     process::run(&mut type_check(), "types")?;
     spa::ensure()?;

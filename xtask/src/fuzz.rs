@@ -38,7 +38,7 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         Ok(options) => options,
         Err(error) => return Ok(cli::misuse("fuzz", &error.to_string())),
     };
-    server::build("debug")?;
+    server::build_beside_tests()?;
     let schemathesis = install()?;
     let logs = workspace::target_dir().join("xtask-logs");
     std::fs::create_dir_all(&logs).with_context(|| format!("{} can't be created", logs.display()))?;

@@ -34,6 +34,18 @@ pub fn build(profile: &str) -> Result<()> {
     process::timed("back end is built", || process::run(&mut cargo, "back end"))
 }
 
+/// Builds the development executable as part of the API tests, which need it: `cargo build` would choose other features for
+/// what it depends on, and compile most of it a second time.
+pub fn build_beside_tests() -> Result<()> {
+    let features = setup::for_backend()?;
+    let mut cargo = process::cargo();
+    cargo.args(["test", "--locked", "--package", "backend", "--test", "api", "--no-run"]);
+    for feature in features {
+        cargo.arg("--features").arg(format!("backend/{feature}"));
+    }
+    process::timed("back end is built", || process::run(&mut cargo, "back end"))
+}
+
 /// A port of 127.0.0.1 that nobody listens on right now.
 pub fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port can be found")?;

@@ -11,7 +11,7 @@ use super::{
 
 /// A line, as it is stored.
 #[derive(Debug, Clone, Insertable, Queryable, Selectable)]
-#[diesel(table_name = cart_items)]
+#[diesel(table_name = cart_items, treat_none_as_default_value = false)]
 pub struct CartItemRow {
     /// Whose cart.
     pub user_id: String,

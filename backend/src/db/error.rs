@@ -90,9 +90,11 @@ impl From<DieselError> for DbError {
             DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, info) => {
                 Self::Dangling(info.message().to_owned())
             }
-            DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, info) => {
-                Self::Unavailable(info.message().to_owned())
-            }
+            // Between two statements the server hung up, and the second one could not even be sent.
+            DieselError::DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                info,
+            ) => Self::Unavailable(info.message().to_owned()),
             DieselError::DatabaseError(DatabaseErrorKind::Unknown, info)
                 if means_unavailable(info.message()) =>
             {
@@ -149,10 +151,21 @@ fn means_unavailable(message: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn unknown(message: &str) -> DbError {
+    fn of_kind(kind: DatabaseErrorKind, message: &str) -> DbError {
         let info: Box<dyn diesel::result::DatabaseErrorInformation + Send + Sync> =
             Box::new(message.to_owned());
-        DieselError::DatabaseError(DatabaseErrorKind::Unknown, info).into()
+        DieselError::DatabaseError(kind, info).into()
+    }
+
+    fn unknown(message: &str) -> DbError {
+        of_kind(DatabaseErrorKind::Unknown, message)
+    }
+
+    #[test]
+    fn a_statement_that_could_not_be_sent_may_be_asked_for_again() {
+        for kind in [DatabaseErrorKind::UnableToSendCommand, DatabaseErrorKind::ClosedConnection] {
+            assert!(of_kind(kind, "no connection to the server\n").is_temporary());
+        }
     }
 
     #[test]

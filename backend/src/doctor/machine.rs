@@ -10,14 +10,14 @@ use crate::{
     db::{DatabaseUrl, exclusive::beside},
 };
 
-/// Each connection is a file.
+/// Each connection is a file. The server takes all that it may have, so what counts is the hard limit.
 const OPEN_FILES_MIN: u64 = 4_096;
 /// A shop writes, and a journal may grow, while somebody looks for the reason.
 const FREE_BYTES_MIN: u64 = 1 << 30;
 
 /// Looks at the machine.
 pub(super) fn check(report: &mut Report, config: &Config) {
-    report.rule("open-files", open_files(getrlimit(Resource::Nofile).current));
+    report.rule("open-files", open_files(getrlimit(Resource::Nofile).maximum));
     // Data on a server of its own is that server's business.
     let DatabaseUrl::Sqlite(path) = &config.database.url else { return };
     if !path.is_file() {
@@ -31,7 +31,7 @@ fn open_files(limit: Option<u64>) -> Option<(String, &'static str)> {
     let limit = limit.filter(|limit| *limit < OPEN_FILES_MIN)?;
     Some((
         format!("the process may have {limit} files open, connections included"),
-        "raise the limit to 4096 or more: `ulimit -n`, LimitNOFILE= of systemd, --ulimit nofile= of Docker",
+        "raise the limit to 4096 or more: `ulimit -Hn`, LimitNOFILE= of systemd, --ulimit nofile= of Docker",
     ))
 }
 

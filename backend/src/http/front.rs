@@ -13,12 +13,14 @@ use actix_web::{
 };
 
 use super::{
-    cors, encoding, log::Line, method, rate_limit, recent, request_id, security_headers, trace::Trace,
+    connection::Turn, cors, encoding, log::Line, method, rate_limit, recent, request_id, security_headers,
+    trace::Trace,
 };
 use crate::telemetry::traces;
 
 /// The whole way.
-pub async fn middleware(request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
+pub async fn middleware(mut request: ServiceRequest, next: Next<BoxBody>) -> Result<ServiceResponse, Error> {
+    let turn = Turn::begin(&mut request);
     let id = request_id::given_or_new(request.headers());
     let trace = Trace::begin(&request);
     let parent = trace.parent();
@@ -31,7 +33,7 @@ pub async fn middleware(request: ServiceRequest, next: Next<BoxBody>) -> Result<
     };
     let mut response = request_id::scope(id.clone(), traces::within(parent, way)).await?;
     response.headers_mut().insert(request_id::HEADER, id);
-    Ok(response)
+    Ok(Turn::end(turn, response))
 }
 
 /// Preflights and requests over the limit end here. The limit is inside of CORS, so that browsers can read its refusal, and

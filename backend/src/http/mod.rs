@@ -4,6 +4,7 @@ pub mod admin;
 pub mod answer;
 pub mod client;
 pub mod conditional;
+pub mod connection;
 pub mod cors;
 pub mod encoding;
 pub mod front;

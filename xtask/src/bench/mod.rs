@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use self::sections::{SECTIONS, Section};
 use self::table::Figures;
-use crate::{cli, process, server, setup, workspace};
+use crate::{cli, process, setup, workspace};
 
 /// Products of the large shop when the command line does not say.
 const PRODUCTS: u32 = 20_000;
@@ -33,7 +33,6 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         Ok(options) => options,
         Err(error) => return Ok(cli::misuse("bench", &error.to_string())),
     };
-    server::build("release")?;
     build(&["bare", "bench"], "bench")?;
     if options.sections.iter().any(|section| section.needs_scenarios) {
         build(&["load"], "scenarios")?;
@@ -85,14 +84,17 @@ fn parse(arguments: &[String]) -> Result<Options> {
     Ok(options)
 }
 
-/// Builds programs of the load tests, optimised. Measurements are built in one go with the back end: they then share its
-/// compiled dependencies, which by themselves they would have compiled anew with fewer features. Scenarios are not: goose is a quarter of an hour of compiling on a
-/// small machine, and most measurements do without.
+/// Builds programs of the load tests, optimised. Measurements are built in one go with the back end that they measure: they
+/// then share its compiled dependencies, which by themselves they would have compiled anew with fewer features. Scenarios
+/// are not: goose is a quarter of an hour of compiling on a small machine, and most measurements do without.
 pub fn build(programs: &[&str], feature: &str) -> Result<()> {
     let mut cargo = process::cargo();
     cargo.args(["build", "--release", "--package", "loadtest", "--features", &format!("loadtest/{feature}")]);
     if feature == "bench" {
         cargo.args(["--package", "backend", "--bin", "backend"]);
+        for feature in setup::for_backend()? {
+            cargo.arg("--features").arg(format!("backend/{feature}"));
+        }
     }
     for program in programs {
         cargo.args(["--bin", program]);

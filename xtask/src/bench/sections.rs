@@ -1,5 +1,7 @@
 //! The measurements, and what they are to come to.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, bail};
 
 use super::shop::{Bare, Shop, Wanted, load, measure};
@@ -54,9 +56,9 @@ pub const SECTIONS: &[Section] = &[
     },
     Section {
         name: "growth",
-        summary: "answers that were not asked for before, in a large shop against one of 1,000 products",
+        summary: "answers that were not asked for before, in a large shop against one of 1,000 products, on both engines",
         needs_scenarios: false,
-        needs_postgres: false,
+        needs_postgres: true,
         run: growth,
     },
     Section {
@@ -84,8 +86,9 @@ fn cached(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
     for coding in CODINGS {
         let bare = Bare::start(&shop, coding, "bytes", &addresses)?;
         let same = Bare::start(&shop, coding, "headers", &addresses)?;
-        let (port, rounds) = (shop.port(), options.rounds.to_string());
-        let mut arguments = vec!["cached", &port, &bare.port, &same.port, &rounds, coding];
+        let (server, rounds) = (shop.address(), options.rounds.to_string());
+        let (bare, same) = (bare.address(), same.address());
+        let mut arguments = vec!["cached", &server, &bare, &same, &rounds, coding];
         arguments.extend(addresses);
         measure(figures, true, &arguments)?;
         for (number, (name, _)) in ADDRESSES.iter().enumerate() {
@@ -97,6 +100,14 @@ fn cached(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
                 what: format!("{name}, {coding}: throughput"),
                 measured: format!("{shop:.0} of {:.0} a second, same bytes on the wire", get("same", "rate")),
                 value: 100.0 * shop / get("same", "rate"),
+                unit: "%",
+                target: Target::AtLeast(80.0),
+            });
+            let [own, reference] = ["shop", "same"].map(|server| get(server, "processor"));
+            rows.push(Row {
+                what: format!("{name}, {coding}: for the same processor time"),
+                measured: format!("{own:.1} against {reference:.1} µs for each request"),
+                value: 100.0 * reference / own,
                 unit: "%",
                 target: Target::AtLeast(80.0),
             });
@@ -123,9 +134,9 @@ fn cached(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
     Ok(rows)
 }
 
-fn storm(_: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
+fn storm(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
     let shop = Shop::open(&Wanted::default())?;
-    measure(figures, false, &["storm", &shop.port()])?;
+    measure(figures, false, &["storm", &shop.port(), &options.rounds.to_string()])?;
     let (quiet, stormy) = (figures.get("storm.quiet.p99"), figures.get("storm.storm.p99"));
     Ok(vec![Row {
         what: "catalogue beside a login storm: p99".to_owned(),
@@ -155,7 +166,7 @@ fn passwords(_: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
     }])
 }
 
-/// Connections that write at once: SQLite has one writer, and the shop's pool holds ten.
+/// The engines, and the connections that write at once: SQLite has one writer, and the shop's pool holds ten.
 const WRITERS: [(&str, &str); 2] = [("sqlite", "1"), ("postgres", "10")];
 
 fn orders(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
@@ -201,22 +212,51 @@ fn sibling(url: &str, name: &str) -> String {
     url.rsplit_once('/').map_or_else(|| url.to_owned(), |(server, _)| format!("{server}/{name}"))
 }
 
-fn growth(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
-    let mut small = Figures::default();
-    let mut memory = (f64::NAN, f64::NAN);
-    for (products, figures) in [(1_000, &mut small), (options.products, &mut *figures)] {
-        let shop = Shop::open(&Wanted { products, on_one_core: true, ..Wanted::default() })?;
-        measure(figures, true, &["growth", &shop.port()])?;
-        memory = shop.memory()?;
+fn growth(options: &Options, _: &mut Figures) -> Result<Vec<Row>> {
+    let postgres = Service::private_postgres(Durability::Default)?;
+    let mut rows = Vec::new();
+    for (engine, _) in WRITERS {
+        let mut found = Vec::new();
+        for products in [1_000, options.products] {
+            let name = format!("shop{products}");
+            let url = (engine == "postgres").then(|| sibling(&postgres.url, &name));
+            if url.is_some() {
+                measure(&mut Figures::default(), false, &["create-database", &postgres.url, &name])?;
+            }
+            found.push(grown(products, url.as_deref())?);
+        }
+        if let [small, large] = found.as_slice() {
+            rows.extend(growth_rows(engine, options.products, small, large));
+        }
     }
-    let size = options.products;
+    Ok(rows)
+}
+
+/// A shop with so many products, as it was measured.
+struct Grown {
+    figures: Figures,
+    loading: Duration,
+    memory: (f64, f64),
+}
+
+fn grown(products: u32, url: Option<&str>) -> Result<Grown> {
+    let wanted = Wanted { url, products, on_one_core: true, ..Wanted::default() };
+    let mut figures = Figures::default();
+    let started = Instant::now();
+    let shop = Shop::open(&wanted)?;
+    let loading = started.elapsed();
+    measure(&mut figures, true, &["growth", &shop.port()])?;
+    Ok(Grown { figures, loading, memory: shop.memory()? })
+}
+
+fn growth_rows(engine: &str, size: u32, small: &Grown, large: &Grown) -> Vec<Row> {
+    let p99 = |grown: &Grown, name: &str| grown.figures.get(&format!("growth.{name}.p99"));
     let mut rows: Vec<Row> = ["list", "product", "suggestion", "search"]
         .iter()
         .map(|name| {
-            let figure = format!("growth.{name}.p99");
-            let (large, small) = (figures.get(&figure), small.get(&figure));
+            let (large, small) = (p99(large, name), p99(small, name));
             Row {
-                what: format!("{name} of {size} products: p99"),
+                what: format!("{engine}, {name} of {size} products: p99"),
                 measured: format!("{:.2} against {:.2} ms", large / 1e3, small / 1e3),
                 value: large / small,
                 unit: "×",
@@ -225,20 +265,24 @@ fn growth(options: &Options, figures: &mut Figures) -> Result<Vec<Row>> {
         })
         .collect();
     rows.push(Row {
-        what: format!("search of {size} products: p99"),
+        what: format!("{engine}, search of {size} products: p99"),
         measured: "not from memory".to_owned(),
-        value: figures.get("growth.search.p99") / 1e3,
+        value: p99(large, "search") / 1e3,
         unit: "ms",
         target: Target::AtMost(20.0),
     });
     rows.push(Row {
-        what: format!("memory with {size} products"),
-        measured: format!("at most {:.0} MB", memory.1),
-        value: memory.0,
+        what: format!("{engine}, memory with {size} products"),
+        measured: format!(
+            "at most {:.0} MB; loaded and started in {:.0} s",
+            large.memory.1,
+            large.loading.as_secs_f64()
+        ),
+        value: large.memory.0,
         unit: "MB",
         target: Target::None,
     });
-    Ok(rows)
+    rows
 }
 
 fn mix(_: &Options, figures: &mut Figures) -> Result<Vec<Row>> {

@@ -34,7 +34,7 @@ pub struct Wanted<'w> {
     pub products: u32,
     /// Whether it has one core only.
     pub on_one_core: bool,
-    /// Whether requests are counted, as in production, without anybody reaching the limit of a million a minute. Sign-in has
+    /// Whether requests are counted, as in production, without anybody reaching the limit of a million a second. Sign-in has
     /// a limit of its own, so whoever signs in often switches all of it off.
     pub counts_requests: bool,
 }
@@ -51,6 +51,7 @@ impl Shop {
         let settings = [
             ("ENABLE_RATE_LIMITING", counts),
             ("RATE_LIMIT_MAX", "1000000"),
+            ("RATE_LIMIT_TIME_WINDOW", "1000"),
             ("LOG_FORMAT", "json"),
             ("SPA_DIR", ""),
             ("REDIS_URL", ""),
@@ -69,6 +70,11 @@ impl Shop {
     /// Its port.
     pub fn port(&self) -> String {
         self.server.port().to_string()
+    }
+
+    /// Its port and its process, as the measuring program takes them.
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.server.port(), self.server.pid())
     }
 
     /// An embedded database beside its own, with the same content.
@@ -107,8 +113,7 @@ fn field(status: &str, name: &str) -> Result<f64> {
 /// A reference that answers like the shop.
 pub struct Bare {
     child: Child,
-    /// Its port.
-    pub port: String,
+    port: u16,
 }
 
 impl Bare {
@@ -118,7 +123,7 @@ impl Bare {
         let mut command = process::on_core(SERVERS_CORE, super::program("bare"));
         command.arg(port.to_string()).arg(shop.port()).args([coding, what]).args(addresses);
         let child = command.spawn().context("the reference can't be started")?;
-        let mut bare = Self { child, port: port.to_string() };
+        let mut bare = Self { child, port };
         let started = Instant::now();
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
             let ended = bare.child.try_wait().context("the reference can't be watched")?.is_some();
@@ -128,6 +133,11 @@ impl Bare {
             std::thread::sleep(Duration::from_millis(20));
         }
         Ok(bare)
+    }
+
+    /// Its port and its process, as the measuring program takes them.
+    pub fn address(&self) -> String {
+        format!("{}:{}", self.port, self.child.id())
     }
 }
 

@@ -6,25 +6,37 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use super::http::{self, Client, Reply};
+use super::machine;
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop, wait_until};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long these clients wait for anything.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a slow client may keep its connection.
 const LONGEST_HOLD: Duration = Duration::from_secs(25);
 /// What honest clients may wait meanwhile.
 const LONGEST_ANSWER: Duration = Duration::from_secs(2);
 /// Threads that connect.
 const CALLERS: usize = 10;
+/// How long a client may keep a connection without a word; the server's own measure.
+const SILENCE: Duration = Duration::from_secs(10);
+/// Files that are no silent connections.
+const OTHER_FILES: u64 = 500;
 /// Bytes of headers that nobody sends.
 const HUGE_HEAD: usize = 300_000;
 
 /// Heads that come a byte a second, on new connections and on ones that have been used.
 pub fn slow_heads(ground: &Ground, _: Engine) -> Result<Seen> {
+    let mut is_used = false;
     let begin = |stream: &mut TcpStream| {
+        is_used = !is_used;
+        if is_used {
+            stream.write_all(http::request("GET", "/health", &[], "").as_bytes())?;
+            http::read_reply(&mut BufReader::new(&*stream))?;
+        }
         stream.write_all(b"GET /api/catalog/products HTTP/1.1\r\nhost: localhost\r\nx-slow: ")
     };
     slow(ground, ground.either(100, 500), begin)
@@ -44,7 +56,7 @@ pub fn slow_bodies(ground: &Ground, _: Engine) -> Result<Seen> {
 fn slow(
     ground: &Ground,
     count: usize,
-    begin: impl Fn(&mut TcpStream) -> std::io::Result<()>,
+    mut begin: impl FnMut(&mut TcpStream) -> std::io::Result<()>,
 ) -> Result<Seen> {
     let mut seen = Seen::default();
     let shop = Shop::open(ground, Engine::Sqlite, &[])?;
@@ -101,13 +113,34 @@ fn still_open(stream: &mut TcpStream) -> Option<String> {
 
 /// Somebody who behaves, and notes how long that takes.
 #[derive(Default)]
-struct Honest {
+pub struct Honest {
     is_over: AtomicBool,
     asked: Mutex<(usize, Duration, Vec<String>)>,
 }
 
+/// Ends the asking, also when what is done meanwhile has failed.
+pub struct Over<'h>(&'h AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 impl Honest {
-    fn ask(&self, shop: &Shop) {
+    /// Keeps asking until what it answers is dropped.
+    pub fn over_when_dropped(&self) -> Over<'_> {
+        Over(&self.is_over)
+    }
+
+    /// Waits for the first answers, so that what they cost the server is not taken for somebody else's doing.
+    pub fn wait_until_served(&self) -> Result<()> {
+        let served = || self.asked.lock().is_ok_and(|asked| asked.0 >= 100);
+        wait_until("honest clients are served", PATIENCE, || Ok(served())).map(drop)
+    }
+
+    /// Asks again and again.
+    pub fn ask(&self, shop: &Shop) {
         let mut client = Client::with_patience(shop.port, PATIENCE);
         while !self.is_over.load(Ordering::Relaxed) {
             let started = Instant::now();
@@ -125,7 +158,8 @@ impl Honest {
         }
     }
 
-    fn judge(self, seen: &mut Seen) {
+    /// Notes what it was like.
+    pub fn judge(self, seen: &mut Seen) {
         let (asked, slowest, mut problems) = self.asked.into_inner().unwrap_or_default();
         seen.note(format!("{asked} honest requests, the slowest {}", seconds(slowest)));
         seen.expect(asked > 0 && slowest < LONGEST_ANSWER, || "honest clients were held up".to_owned());
@@ -138,7 +172,7 @@ impl Honest {
 pub fn oversized(ground: &Ground, _: Engine) -> Result<Seen> {
     let mut seen = Seen::default();
     let mut shop = Shop::open(ground, Engine::Sqlite, &[])?;
-    let before = memory(shop.server()?.pid())?;
+    let before = machine::memory(shop.server()?.pid())?;
     let many: String = (0..500).map(|number| format!("x-{number}: y\r\n")).collect();
     let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
     let post = "POST /api/auth/login HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n";
@@ -170,7 +204,7 @@ pub fn oversized(ground: &Ground, _: Engine) -> Result<Seen> {
             });
         }
     }
-    let grown = memory(shop.server()?.pid())?.saturating_sub(before);
+    let grown = machine::memory(shop.server()?.pid())?.saturating_sub(before);
     seen.note(format!("memory grew by {} MB", grown / 1000));
     seen.expect(grown < 100_000, || format!("the server has grown by {grown} kB"));
     let after = shop.client().get("/health")?;
@@ -203,94 +237,61 @@ fn pour(port: u16, head: &str, more: &str) -> Result<Option<Reply>> {
 pub fn idle(ground: &Ground, _: Engine) -> Result<Seen> {
     let mut seen = Seen::default();
     let wanted = ground.either(2_000, 10_000);
+    machine::allow_files(u64::try_from(wanted)? + OTHER_FILES)?;
     let mut shop = Shop::open(ground, Engine::Sqlite, &[])?;
     let pid = shop.server()?.pid();
     let honest = Honest::default();
-    let (mut most, before) = (0, memory(pid)?);
-    let silent = Mutex::new(Vec::new());
-    let started = Instant::now();
+    let silent =
+        std::thread::scope(|scope| -> Result<Vec<TcpStream>> {
+            let _over = honest.over_when_dropped();
+            scope.spawn(|| honest.ask(&shop));
+            honest.wait_until_served()?;
+            let (files, memory) = (machine::files(pid), machine::memory(pid)?);
+            let started = Instant::now();
+            let silent = call(shop.port, wanted)?;
+            seen.note(format!("{} connected in {}", silent.len(), seconds(started.elapsed())));
+            let mut most = 0;
+            // The first ones are sent away ten seconds after they have come: by then all have to be there.
+            let all = wait_until("all are there", SILENCE, || {
+                most = machine::files(pid).saturating_sub(files).max(most);
+                Ok(most >= wanted)
+            });
+            let grown = machine::memory(pid)?.saturating_sub(memory);
+            seen.note(format!("{most} connections at once, {} MB", grown / 1000));
+            seen.expect(all.is_ok(), || format!("only {most} of {wanted} clients were there at once"));
+            let gone = wait_until("silent clients are sent away", LONGEST_HOLD, || {
+                Ok(machine::files(pid) <= files + 10)
+            });
+            match gone {
+                Ok(_) => seen.note(format!("sent away after {}", seconds(started.elapsed()))),
+                Err(_) => seen.problems.push(format!("{} files are still open", machine::files(pid))),
+            }
+            Ok(silent)
+        })?;
+    let untold = silent.into_iter().filter_map(|mut stream| still_open(&mut stream).is_none().then_some(()));
+    let untold = untold.count();
+    seen.expect(untold == 0, || format!("{untold} clients do not know that they were sent away"));
+    honest.judge(&mut seen);
+    Ok(seen)
+}
+
+/// So many connections, made by several at once.
+fn call(port: u16, wanted: usize) -> Result<Vec<TcpStream>> {
+    let caller = || -> Result<Vec<TcpStream>> {
+        let streams = (0..wanted / CALLERS).map(|_| {
+            let stream = http::connect(port, PATIENCE)?;
+            stream.set_nonblocking(true)?;
+            Ok(stream)
+        });
+        streams.collect()
+    };
     std::thread::scope(|scope| {
-        scope.spawn(|| honest.ask(&shop));
-        // Several connect at once: the first ones are sent away after ten seconds.
-        let callers: Vec<_> = (0..CALLERS)
-            .map(|_| {
-                scope.spawn(|| {
-                    let mut mine = Vec::new();
-                    while mine.len() < wanted / CALLERS && started.elapsed() < Duration::from_secs(8) {
-                        let Ok(stream) = http::connect(shop.port, Duration::from_secs(2)) else { break };
-                        mine.push(stream);
-                    }
-                    if let Ok(mut silent) = silent.lock() {
-                        silent.append(&mut mine);
-                    }
-                })
-            })
-            .collect();
+        let callers: Vec<_> = (0..CALLERS).map(|_| scope.spawn(caller)).collect();
+        let mut all = Vec::new();
         for caller in callers {
-            // Those who could not connect are missed below.
-            drop(caller.join());
+            let Ok(streams) = caller.join() else { bail!("a caller is lost") };
+            all.append(&mut streams?);
         }
-        std::thread::sleep(Duration::from_millis(500));
-        most = files(pid);
-        let grown = memory(pid).unwrap_or_default().saturating_sub(before);
-        seen.note(format!("{most} connections at once, {} MB", grown / 1000));
-        let gone = wait_until("silent clients are sent away", LONGEST_HOLD, || Ok(files(pid) < 200));
-        honest.is_over.store(true, Ordering::Relaxed);
-        match gone {
-            Ok(took) => seen.recovered_after(took),
-            Err(_) => seen.problems.push(format!("{} connections are still open", files(pid))),
-        }
-    });
-    let silent = silent.into_inner().map_or(0, |silent| silent.len());
-    // The first ones are sent away before a slow machine has connected the last ones.
-    seen.expect(most >= wanted / 4, || format!("only {silent} of {wanted} clients got in"));
-    honest.judge(&mut seen);
-    Ok(seen)
-}
-
-/// Clients that ask for much and read nothing.
-pub fn deaf(ground: &Ground, _: Engine) -> Result<Seen> {
-    let mut seen = Seen::default();
-    let mut shop = Shop::open(ground, Engine::Sqlite, &[])?;
-    let pid = shop.server()?.pid();
-    let before = memory(pid)?;
-    // Far more than the system keeps for a client that does not read.
-    let requests = http::request("GET", "/api/catalog/products?limit=100", &[], "").repeat(400);
-    let count = ground.either(10, 20);
-    let mut deaf = Vec::new();
-    for _ in 0..count {
-        let mut stream = http::connect(shop.port, PATIENCE)?;
-        stream.set_nonblocking(true).context("a connection can't be watched")?;
-        // What does not fit stays unsaid.
-        drop(stream.write(requests.as_bytes()));
-        deaf.push(stream);
-    }
-    let honest = Honest::default();
-    std::thread::scope(|scope| {
-        scope.spawn(|| honest.ask(&shop));
-        let gone = wait_until("deaf clients are sent away", Duration::from_secs(60), || Ok(files(pid) < 35));
-        honest.is_over.store(true, Ordering::Relaxed);
-        match gone {
-            Ok(took) => seen.recovered_after(took),
-            Err(_) => seen.problems.push(format!("{} files are still open", files(pid))),
-        }
-    });
-    let grown = memory(pid)?.saturating_sub(before);
-    seen.note(format!("{count} deaf clients, memory grew by {} MB", grown / 1000));
-    seen.expect(grown < 100_000, || format!("the server has grown by {grown} kB"));
-    honest.judge(&mut seen);
-    Ok(seen)
-}
-
-/// Files and connections that a process has open.
-fn files(pid: u32) -> usize {
-    std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, Iterator::count)
-}
-
-/// Memory that a process occupies, in kB.
-fn memory(pid: u32) -> Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the server is gone")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
-    number.context("a process has no memory")
+        Ok(all)
+    })
 }

@@ -7,6 +7,7 @@ mod clients;
 mod clocks;
 mod crash;
 mod http;
+mod machine;
 mod migrating;
 mod outage;
 mod overload;
@@ -16,6 +17,7 @@ mod shop;
 mod sql;
 mod stop;
 mod storage;
+mod unread;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -88,8 +90,10 @@ const FAULTS: &[Fault] = &[
         expected: "sent away within 25 s; nobody else waits for 2 s" },
     Fault { name: "idle", engines: SQLITE, short: false, run: clients::idle,
         expected: "10,000 silent connections: sent away; nobody else waits for 2 s" },
-    Fault { name: "deaf", engines: SQLITE, short: false, run: clients::deaf,
+    Fault { name: "deaf", engines: SQLITE, short: false, run: unread::deaf,
         expected: "clients that do not read: sent away, bounded memory; nobody else waits for 2 s" },
+    Fault { name: "hasty", engines: SQLITE, short: false, run: unread::hasty,
+        expected: "clients that do not wait for answers: all are answered, bounded memory; nobody else waits for 2 s" },
     Fault { name: "overload", engines: BOTH, short: false, run: overload::overload,
         expected: "at least 80 % of the peak is left, and refusals are 503 with Retry-After" },
 ];
@@ -116,10 +120,10 @@ pub fn run(arguments: &[String]) -> Result<ExitCode> {
         }
         return Ok(ExitCode::SUCCESS);
     }
-    let profile = if options.release { "release" } else { "debug" };
     let program = match &options.program {
         Some(program) => program.clone(),
-        None => server::build(profile).map(|()| server::binary(profile))?,
+        None if options.release => server::build("release").map(|()| server::binary("release"))?,
+        None => server::build_beside_tests().map(|()| server::binary("debug"))?,
     };
     let (passed, failed) = look_at(&options, &program)?;
     println!("{passed} faults were borne, {failed} were not; {}", page().display());

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 
 use super::buyers::{self, Orders};
 use super::http::Client;
+use super::machine;
 use super::report::Seen;
 use super::shop::{Engine, Ground, Shop};
 
@@ -35,6 +36,11 @@ struct Harvest {
     turned_away: usize,
     late: usize,
     problems: BTreeMap<String, usize>,
+    /// Answers that were of use.
+    useful: usize,
+    /// Hundredths of a second of processor time that the server and its clients used.
+    server_work: u64,
+    client_work: u64,
 }
 
 impl Harvest {
@@ -43,21 +49,34 @@ impl Harvest {
         self.orders += other.orders;
         self.turned_away += other.turned_away;
         self.late += other.late;
+        self.useful += other.useful;
+        self.server_work += other.server_work;
+        self.client_work += other.client_work;
         for (problem, count) in other.problems {
             *self.problems.entry(problem).or_default() += count;
         }
+    }
+
+    /// What a useful answer costs the machine, which server, database and clients share.
+    fn costs(&self) -> String {
+        let each = |work: u64| {
+            let hundredths = u32::try_from(work).map_or(f64::NAN, f64::from);
+            hundredths * 10.0 / u32::try_from(self.useful.max(1)).map_or(f64::NAN, f64::from)
+        };
+        format!("{:.2} and {:.2} ms", each(self.server_work), each(self.client_work))
     }
 }
 
 /// Twice the capacity and more.
 pub fn overload(ground: &Ground, engine: Engine) -> Result<Seen> {
     let mut seen = Seen::default();
-    let shop = Shop::open(ground, engine, &[])?;
+    let mut shop = Shop::open(ground, engine, &[])?;
+    let pid = shop.server()?.pid();
     let lasts = Duration::from_secs(ground.either(3, 8));
-    harvest(&shop, 16, Duration::from_secs(1))?;
+    harvest(&shop, pid, 16, Duration::from_secs(1))?;
     let mut best = (0, 0.0);
     for count in CLIENTS {
-        let found = harvest(&shop, count, lasts)?;
+        let found = harvest(&shop, pid, count, lasts)?;
         if found.rate > best.1 {
             best = (count, found.rate);
         }
@@ -65,8 +84,8 @@ pub fn overload(ground: &Ground, engine: Engine) -> Result<Seen> {
     // By turns, so that what else the machine does concerns both alike.
     let (mut peak, mut crowd) = (Harvest::default(), Harvest::default());
     for _ in 0..ROUNDS {
-        peak.add(harvest(&shop, best.0, lasts)?);
-        crowd.add(harvest(&shop, TOO_MANY, lasts)?);
+        peak.add(harvest(&shop, pid, best.0, lasts)?);
+        crowd.add(harvest(&shop, pid, TOO_MANY, lasts)?);
     }
     let back = Instant::now();
     shop.client().get("/api/orders?limit=5").context("nobody is served after the rush")?;
@@ -80,6 +99,11 @@ pub fn overload(ground: &Ground, engine: Engine) -> Result<Seen> {
         share * 100.0,
         crowd.turned_away,
         crowd.late
+    ));
+    seen.note(format!(
+        "processor time of server and clients for each answer of use: {}, {TOO_MANY} clients {}",
+        peak.costs(),
+        crowd.costs()
     ));
     seen.expect(share >= LEFT, || format!("only {:.0} % of the peak are left", share * 100.0));
     for (problem, count) in &crowd.problems {
@@ -95,13 +119,14 @@ pub fn overload(ground: &Ground, engine: Engine) -> Result<Seen> {
     Ok(seen)
 }
 
-fn harvest(shop: &Shop, clients: usize, lasts: Duration) -> Result<Harvest> {
+fn harvest(shop: &Shop, pid: u32, clients: usize, lasts: Duration) -> Result<Harvest> {
     static RUSH: AtomicUsize = AtomicUsize::new(0);
     let rush = RUSH.fetch_add(1, Ordering::Relaxed);
     let token = format!("Bearer {}", shop.sign_in()?);
     let is_over = AtomicBool::new(false);
     let mut all = Harvest::default();
-    let mut useful = 0_usize;
+    let work = || Ok::<_, anyhow::Error>((machine::work(pid)?, machine::work(std::process::id())?));
+    let before = work()?;
     let started = Instant::now();
     std::thread::scope(|scope| -> Result<()> {
         let mut threads = Vec::new();
@@ -116,18 +141,19 @@ fn harvest(shop: &Shop, clients: usize, lasts: Duration) -> Result<Harvest> {
         is_over.store(true, Ordering::Relaxed);
         let took = started.elapsed();
         for thread in threads {
-            let Ok((found, count)) = thread.join() else { anyhow::bail!("a shopper is lost") };
-            useful += count;
+            let Ok(found) = thread.join() else { anyhow::bail!("a shopper is lost") };
             all.add(found);
         }
-        all.rate = f64::from(u32::try_from(useful)?) / took.as_secs_f64();
+        all.rate = f64::from(u32::try_from(all.useful)?) / took.as_secs_f64();
+        let after = work()?;
+        (all.server_work, all.client_work) = (after.0 - before.0, after.1 - before.1);
         Ok(())
     })?;
     Ok(all)
 }
 
-fn shopper(shop: &Shop, token: &str, name: &str, is_over: &AtomicBool) -> (Harvest, usize) {
-    let (mut found, mut useful) = (Harvest::default(), 0);
+fn shopper(shop: &Shop, token: &str, name: &str, is_over: &AtomicBool) -> Harvest {
+    let mut found = Harvest::default();
     let mut client = Client::new(shop.port);
     for turn in 0.. {
         if is_over.load(Ordering::Relaxed) {
@@ -149,7 +175,7 @@ fn shopper(shop: &Shop, token: &str, name: &str, is_over: &AtomicBool) -> (Harve
         match reply {
             Ok(reply) if matches!(reply.status, 200 | 201) && is_late => found.late += 1,
             Ok(reply) if matches!(reply.status, 200 | 201) => {
-                useful += 1;
+                found.useful += 1;
                 found.orders += usize::from(reply.status == 201);
             }
             Ok(reply) if reply.is_come_back_later() => {
@@ -161,5 +187,5 @@ fn shopper(shop: &Shop, token: &str, name: &str, is_over: &AtomicBool) -> (Harve
             Err(error) => *found.problems.entry(error.to_string()).or_default() += 1,
         }
     }
-    (found, useful)
+    found
 }

@@ -43,13 +43,6 @@ pub const STAGES: &[Stage] = &[
         filters: false,
         run: lint_frontend,
     },
-    Stage {
-        name: "lint-loadtest",
-        summary: "clippy finds nothing in the measurements",
-        quick: false,
-        filters: false,
-        run: lint_loadtest,
-    },
     Stage { name: "unit", summary: "unit and property tests", quick: true, filters: true, run: unit },
     Stage {
         name: "unit-frontend",
@@ -116,9 +109,12 @@ fn house_rules(_: &Request) -> Result<Outcome> {
     Ok(Outcome { counts: Counts::one(problems.is_empty()), output })
 }
 
+/// With the measurements, but without the load test's scenarios: compiling goose takes longer than all other tests, and
+/// running a scenario compiles them.
 fn lint(request: &Request) -> Result<Outcome> {
     let mut cargo = process::cargo();
     cargo.args(["clippy", "--locked", "--workspace", "--exclude", "frontend", "--all-targets"]);
+    cargo.args(["--features", "loadtest/bench"]);
     add_features(&mut cargo, request);
     check(cargo.args(["--", "-D", "warnings"]))
 }
@@ -127,7 +123,8 @@ fn lint_frontend(_: &Request) -> Result<Outcome> {
     let mut cargo = match Compiler::install()? {
         compiler @ Compiler::Pinned => {
             let mut cargo = compiler.cargo();
-            cargo.args(["clippy", "--target", wasm::TARGET]);
+            // In the storefront's profile, so that the macros are compiled once for both.
+            cargo.args(["clippy", "--target", wasm::TARGET, "--profile", spa::PROFILE]);
             cargo
         }
         // Debian's compiler comes without clippy: the pinned one looks at the code as compiled for the host.
@@ -138,13 +135,6 @@ fn lint_frontend(_: &Request) -> Result<Outcome> {
         }
     };
     check(cargo.args(["--locked", "--package", "frontend", "--all-targets", "--", "-D", "warnings"]))
-}
-
-/// Without the scenarios: compiling goose takes longer than all other tests, and running a scenario compiles them.
-fn lint_loadtest(_: &Request) -> Result<Outcome> {
-    let mut cargo = process::cargo();
-    cargo.args(["clippy", "--locked", "--package", "loadtest", "--features", "bench", "--all-targets"]);
-    check(cargo.args(["--", "-D", "warnings"]))
 }
 
 fn unit(request: &Request) -> Result<Outcome> {
@@ -208,10 +198,7 @@ fn storefront(_: &Request) -> Result<Outcome> {
 
 fn browser(request: &Request) -> Result<Outcome> {
     spa::ensure()?;
-    let built = build_server(request)?;
-    if !built.success {
-        return Ok(Outcome { counts: Counts::one(false), output: built.output });
-    }
+    server::build_beside_tests()?;
     if !e2e::exists() {
         bail!("e2e/package.json is missing");
     }
@@ -231,19 +218,11 @@ fn browser(request: &Request) -> Result<Outcome> {
 }
 
 /// Prints what it finds itself, as it finds it.
-fn bear_faults(request: &Request) -> Result<Outcome> {
-    let built = build_server(request)?;
-    if !built.success {
-        return Ok(Outcome { counts: Counts::one(false), output: built.output });
-    }
+fn bear_faults(_: &Request) -> Result<Outcome> {
+    server::build_beside_tests()?;
     let (passed, failed) = faults::look_shortly(&server::binary("debug"))?;
     let count = |number: usize| u64::try_from(number).unwrap_or(u64::MAX);
     Ok(Outcome { counts: Counts { passed: count(passed), failed: count(failed) }, output: String::new() })
-}
-
-/// `cargo build` could choose other features than the tests did; the API tests have built this binary already.
-fn build_server(request: &Request) -> Result<process::Finished> {
-    process::run_quietly(cargo_test(request).args(["--package", "backend", "--test", "api", "--no-run"]))
 }
 
 fn cargo_test(request: &Request) -> Command {

@@ -1,12 +1,14 @@
 //! Hashing passwords, on a bounded number of threads so that a storm of logins leaves the rest of the shop its share.
 
 use std::{
-    sync::{Arc, OnceLock},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, OnceLock, PoisonError, mpsc},
+    thread,
     time::Duration,
 };
 
 use shared_types::auth::Password;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::{
     error::AppError,
@@ -19,6 +21,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Most requests that wait for each thread: at bcrypt's default cost those that come later would not have their turn in
 /// time, so they are told at once.
 const LINE: usize = 32;
+
+/// What the threads take less of the processor than those that serve requests, as nice(1) counts: with more to do than
+/// there is time for, a tenth of a core is left for a password.
+const NICE: i32 = 10;
+
+/// What a thread does next.
+type Job = Box<dyn FnOnce() + Send>;
 
 /// The line in front of the threads that hash.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +49,8 @@ pub struct Passwords {
     /// Places in line, those whose turn it is included.
     places: Arc<Semaphore>,
     refused: Arc<Count>,
+    /// To the threads, which end when this is dropped.
+    jobs: mpsc::Sender<Job>,
     /// Checked in place of the hash an unknown account does not have.
     dummy: Arc<OnceLock<String>>,
 }
@@ -47,11 +58,14 @@ pub struct Passwords {
 impl Passwords {
     /// `cost` is bcrypt's: each step doubles the work.
     pub fn new(cost: u32) -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let cores = thread::available_parallelism().map_or(1, usize::from);
         let threads = cores.saturating_sub(1).max(1);
         let [permits, places] = [threads, threads * (LINE + 1)].map(|count| Arc::new(Semaphore::new(count)));
         let most = (threads, threads * (LINE + 1));
-        Self { cost, most, permits, places, refused: Arc::default(), dummy: Arc::default() }
+        let (jobs, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        (0..threads).for_each(|_| start_thread(waiting.clone()));
+        Self { cost, most, permits, places, refused: Arc::default(), jobs, dummy: Arc::default() }
     }
 
     /// How long the line is.
@@ -102,11 +116,35 @@ impl Passwords {
         let turn = tokio::time::timeout(PATIENCE, self.permits.clone().acquire_owned());
         let permit = turn.await.map_err(|_| busy())?.map_err(internal)?;
         // The work holds the permit, not the request: when a client hangs up, its hash is still being computed.
-        let task = tokio::task::spawn_blocking(move || {
-            let _held = (permit, place);
-            work()
-        });
-        task.await.map_err(internal)?
+        let (done, outcome) = oneshot::channel();
+        let job = move || {
+            let held = (permit, place);
+            let outcome = work();
+            drop(held);
+            // A client that has hung up does not hear of it.
+            drop(done.send(outcome));
+        };
+        self.jobs.send(Box::new(job)).map_err(internal)?;
+        outcome.await.map_err(internal)?
+    }
+}
+
+/// Starts a thread that does one job after the other. The threads for blocking work would do, too, but each time another one
+/// of them, which begins on whatever core it was last on, beside whoever serves requests there.
+fn start_thread(jobs: Arc<Mutex<mpsc::Receiver<Job>>>) {
+    let work = move || {
+        // Where this is not allowed, passwords and requests share the cores evenly.
+        let _ = rustix::process::setpriority_process(None, NICE);
+        loop {
+            let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok(job) = next else { return };
+            // Whoever waits for a job that panics finds its channel closed; the thread goes on.
+            drop(catch_unwind(AssertUnwindSafe(job)));
+        }
+    };
+    let started = thread::Builder::new().name("passwords".to_owned()).spawn(work);
+    if let Err(error) = started {
+        tracing::error!(%error, "a thread for passwords can't be started");
     }
 }
 
@@ -150,7 +188,7 @@ mod tests {
     async fn clients_that_hang_up_do_not_make_room_for_more_work_at_once() {
         let passwords = Passwords::new(4);
         let all = passwords.permits.available_permits();
-        let (finish, blocked) = std::sync::mpsc::channel::<()>();
+        let (finish, blocked) = mpsc::channel::<()>();
         let work = passwords.run(move || blocked.recv().map_err(internal));
         // The client hangs up while its hash is being computed.
         assert!(tokio::time::timeout(Duration::from_millis(50), work).await.is_err());
@@ -159,5 +197,15 @@ mod tests {
         finish.send(()).unwrap();
         let given_back = passwords.permits.acquire_many(u32::try_from(all).unwrap());
         assert!(tokio::time::timeout(Duration::from_secs(10), given_back).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_thread_gives_way_to_requests_and_outlives_a_job_that_panics() {
+        let passwords = Passwords::new(4);
+        assert!(passwords.run::<()>(|| panic!("on purpose")).await.is_err());
+        assert_eq!(passwords.line(), Line { working: 0, waiting: 0, refused: 0 });
+        let niceness =
+            passwords.run(|| rustix::process::getpriority_process(None).map_err(internal)).await.unwrap();
+        assert!(niceness >= NICE, "{niceness}");
     }
 }

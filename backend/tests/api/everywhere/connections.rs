@@ -1,6 +1,9 @@
 //! Several requests on one connection.
 
-use std::io::{Read, Write};
+use std::{
+    io::{ErrorKind, Read, Write},
+    time::Duration,
+};
 
 use shared_types::paths;
 
@@ -10,8 +13,9 @@ use crate::support::{TestApp, http};
 fn statuses(app: &TestApp, requests: &str) -> Vec<String> {
     let mut stream = http::connect(app.port).unwrap();
     stream.write_all(requests.as_bytes()).unwrap();
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes).unwrap();
+    let text = String::from_utf8_lossy(&bytes);
     let lines = text.split("HTTP/1.1 ").skip(1);
     lines.map(|line| line.split(' ').next().unwrap().to_owned()).collect()
 }
@@ -37,4 +41,75 @@ fn a_body_that_nobody_read_is_not_taken_for_the_next_request() {
     let found = statuses(&app, &format!("{unread}{last}"));
     // Going on with the next request is as good as hanging up.
     assert!(found == ["401", "404"] || found == ["401"], "{found:?}");
+}
+
+/// More than the server takes from a connection at a time, and the last ones only when the first ones are answered.
+#[test]
+fn as_many_requests_as_somebody_sends_at_once_are_answered() {
+    let app = TestApp::start();
+    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    let last = http::head("GET", "/nothing", &[]);
+    let found = statuses(&app, &format!("{}{last}", stay.repeat(3_000)));
+    let (end, before) = found.split_last().unwrap();
+    assert_eq!((before.len(), end.as_str()), (3_000, "404"));
+    assert!(before.iter().all(|status| status == "200"));
+}
+
+#[test]
+fn large_bodies_on_one_connection_are_read_to_their_end() {
+    let app = TestApp::start();
+    let body = format!("{{\"email\":\"nobody\",\"password\":\"{}\"}}", "x".repeat(900_000));
+    let login = format!(
+        "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n",
+        paths::auth::LOGIN
+    );
+    let measured = format!("{login}content-length: {}\r\n\r\n{body}", body.len());
+    let (beginning, end) = body.split_at(500_000);
+    let in_parts = format!(
+        "{login}transfer-encoding: chunked\r\n\r\n{:x}\r\n{beginning}\r\n{:x}\r\n{end}\r\n0\r\n\r\n",
+        beginning.len(),
+        end.len()
+    );
+    let last = http::head("GET", "/nothing", &[]);
+    assert_eq!(
+        statuses(&app, &format!("{measured}{in_parts}{measured}{last}")),
+        ["422", "422", "422", "404"]
+    );
+}
+
+#[test]
+fn answers_that_are_compressed_while_they_are_sent_come_one_after_the_other() {
+    let app = TestApp::start();
+    let stay = format!(
+        "GET {}json HTTP/1.1\r\nhost: localhost\r\naccept-encoding: gzip\r\n\r\n",
+        paths::system::DOCS
+    );
+    let last = http::head("GET", "/nothing", &[]);
+    assert_eq!(
+        statuses(&app, &format!("{}{last}", stay.repeat(5))),
+        ["200", "200", "200", "200", "200", "404"]
+    );
+}
+
+/// A load balancer keeps its connections for a minute, and answers 502 when the shop ends one that it is about to use.
+#[test]
+fn a_connection_is_kept_while_nothing_is_asked() {
+    let app = TestApp::start();
+    let mut stream = http::connect(app.port).unwrap();
+    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    stream.write_all(stay.as_bytes()).unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        let mut part = [0; 1_024];
+        let length = stream.read(&mut part).unwrap();
+        assert_ne!(length, 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&part[..length]);
+    }
+    // The framework's own patience is five seconds.
+    stream.set_read_timeout(Some(Duration::from_secs(7))).unwrap();
+    assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    stream.write_all(http::head("GET", "/nothing", &[]).as_bytes()).unwrap();
+    let mut last = Vec::new();
+    stream.read_to_end(&mut last).unwrap();
+    assert!(last.starts_with(b"HTTP/1.1 404"));
 }

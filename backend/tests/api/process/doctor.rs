@@ -241,12 +241,7 @@ fn a_process_that_may_open_few_files_is_found_and_one_that_may_open_enough_is_no
     let settings = settings_of(&database.url, &[]);
     let report = |most: &str| -> Value {
         let mut shell = Command::new("/bin/sh");
-        shell.args([
-            "-c",
-            "ulimit -S -n $1 && exec \"$0\" doctor --json",
-            env!("CARGO_BIN_EXE_backend"),
-            most,
-        ]);
+        shell.args(["-c", "ulimit -n $1 && exec \"$0\" doctor --json", env!("CARGO_BIN_EXE_backend"), most]);
         let output = shell.env_clear().envs(settings.iter().copied()).output().unwrap();
         serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output:?}"))
     };

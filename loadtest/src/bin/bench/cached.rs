@@ -1,9 +1,10 @@
-//! Answers from memory against a bare handler, on one core each: rounds of one second, by turns, so that whatever else the
-//! machine does hits all of them alike.
+//! Answers from memory against a bare handler, on one core each: short rounds, by turns, so that whatever else the machine
+//! does hits all of them alike. How many answers come in a round still depends on how much of the core the machine had for
+//! the server, so the processor time that the server took for them is measured as well.
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use loadtest::{
     figures::{Times, median, number, tell},
     http::{Connection, get},
@@ -18,24 +19,55 @@ const WARM_UP: Duration = Duration::from_millis(300);
 /// The servers, in the order of the ports.
 const NAMES: [&str; 3] = ["shop", "bare", "same"];
 
+/// A server that is measured.
+#[derive(Clone, Copy)]
+pub struct Measured {
+    port: u16,
+    process: u32,
+}
+
+impl Measured {
+    /// From `<port>:<process>`.
+    pub fn parse(text: &str) -> Result<Self> {
+        let (port, process) = text.split_once(':').with_context(|| format!("{text:?} names no process"))?;
+        Ok(Self { port: super::port(port)?, process: process.parse().context("a process is a number")? })
+    }
+
+    /// Processor time that its threads have taken so far, in microseconds, to the nanosecond (proc(5), `schedstat`).
+    fn processor_time(self) -> Result<f64> {
+        let mut nanoseconds = 0_u64;
+        for thread in
+            std::fs::read_dir(format!("/proc/{}/task", self.process)).context("the server is gone")?
+        {
+            let Ok(text) = std::fs::read_to_string(thread?.path().join("schedstat")) else { continue };
+            let word = text.split_whitespace().next();
+            nanoseconds +=
+                word.and_then(|word| word.parse::<u64>().ok()).context("schedstat can't be read")?;
+        }
+        Ok(Duration::from_nanos(nanoseconds).as_secs_f64() * 1e6)
+    }
+}
+
 /// What one round came to.
 struct Round {
     per_second: f64,
     times: Times,
+    /// Processor time for a request, in microseconds.
+    processor: f64,
 }
 
 /// Measures all addresses in one coding.
-pub async fn measure(ports: [u16; 3], rounds: usize, coding: &str, addresses: &[&str]) -> Result<()> {
+pub async fn measure(servers: [Measured; 3], rounds: usize, coding: &str, addresses: &[&str]) -> Result<()> {
     for (number, address) in addresses.iter().enumerate() {
         let request = get(address, &[format!("accept-encoding: {coding}")]);
-        same_bytes(ports, &request).await?;
+        same_bytes(servers, &request).await?;
         let mut found = [const { Vec::new() }; 3];
-        for port in ports {
-            round(port, &request, WARM_UP).await?;
+        for server in servers {
+            round(server, &request, WARM_UP).await?;
         }
         for _ in 0..rounds {
-            for (port, found) in ports.iter().zip(&mut found) {
-                found.push(round(*port, &request, ROUND).await?);
+            for (server, found) in servers.iter().zip(&mut found) {
+                found.push(round(*server, &request, ROUND).await?);
             }
         }
         for (name, found) in NAMES.iter().zip(&mut found) {
@@ -47,6 +79,7 @@ pub async fn measure(ports: [u16; 3], rounds: usize, coding: &str, addresses: &[
                 &format!("cached.{coding}.{number}.{name}.p50"),
                 of(|round| round.times.permille(500), found),
             );
+            tell(&format!("cached.{coding}.{number}.{name}.processor"), of(|round| round.processor, found));
             tell(
                 &format!("cached.{coding}.{number}.{name}.p99"),
                 of(|round| round.times.permille(990), found),
@@ -57,10 +90,10 @@ pub async fn measure(ports: [u16; 3], rounds: usize, coding: &str, addresses: &[
 }
 
 /// Both must answer the same, or the comparison means nothing.
-async fn same_bytes(ports: [u16; 3], request: &[u8]) -> Result<()> {
+async fn same_bytes(servers: [Measured; 3], request: &[u8]) -> Result<()> {
     let mut first: Option<Vec<u8>> = None;
-    for port in ports {
-        let mut connection = Connection::open(port).await?;
+    for server in servers {
+        let mut connection = Connection::open(server.port).await?;
         let answer = connection.send(request).await?;
         let body = answer.body.to_vec();
         if answer.status != 200 || first.as_ref().is_some_and(|first| *first != body) {
@@ -71,15 +104,16 @@ async fn same_bytes(ports: [u16; 3], request: &[u8]) -> Result<()> {
     Ok(())
 }
 
-async fn round(port: u16, request: &[u8], time: Duration) -> Result<Round> {
+async fn round(server: Measured, request: &[u8], time: Duration) -> Result<Round> {
     let end = Instant::now() + time;
     let tasks = LocalSet::new();
+    let before = server.processor_time()?;
     let started = Instant::now();
     let all = tasks.run_until(async {
         let mut asking = Vec::new();
         for _ in 0..CONNECTIONS {
             let request = request.to_vec();
-            asking.push(tokio::task::spawn_local(ask_until(end, port, request)));
+            asking.push(tokio::task::spawn_local(ask_until(end, server.port, request)));
         }
         let mut times = Times::default();
         for task in asking {
@@ -88,7 +122,9 @@ async fn round(port: u16, request: &[u8], time: Duration) -> Result<Round> {
         anyhow::Ok(times)
     });
     let times = all.await?;
-    Ok(Round { per_second: number(times.count()) / started.elapsed().as_secs_f64(), times })
+    let count = number(times.count());
+    let per_second = count / started.elapsed().as_secs_f64();
+    Ok(Round { per_second, processor: (server.processor_time()? - before) / count, times })
 }
 
 async fn ask_until(end: Instant, port: u16, request: Vec<u8>) -> Result<Times> {

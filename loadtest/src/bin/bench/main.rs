@@ -11,6 +11,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 
+use self::cached::Measured;
+
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
@@ -28,10 +30,10 @@ async fn run(arguments: &[String]) -> Result<()> {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["cached", shop, bare, same, rounds, coding, addresses @ ..] => {
-            let servers = [port(shop)?, port(bare)?, port(same)?];
+            let servers = [Measured::parse(shop)?, Measured::parse(bare)?, Measured::parse(same)?];
             cached::measure(servers, rounds.parse().context("rounds")?, coding, addresses).await
         }
-        ["storm", shop] => storm::measure(port(shop)?).await,
+        ["storm", shop, rounds] => storm::measure(port(shop)?, rounds.parse().context("rounds")?).await,
         ["passwords", shop] => passwords::measure(port(shop)?).await,
         ["growth", shop] => growth::measure(port(shop)?).await,
         ["orders", name, shop, rows, writers, rounds] => {

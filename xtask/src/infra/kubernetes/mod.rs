@@ -132,5 +132,5 @@ fn install() -> Result<()> {
         packages.push("buildah");
     }
     apt::install(&packages)?;
-    server::build("debug")
+    server::build_beside_tests()
 }

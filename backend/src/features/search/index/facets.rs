@@ -11,6 +11,8 @@ use super::{Index, bits::Bits, segment::Segment, texts::offset};
 
 /// Categories that are listed.
 const CATEGORIES_MAX: usize = 50;
+/// Of a segment's documents, less than one in so many are looked at one by one.
+const FEW: usize = 16;
 /// Where ranges of prices begin, in minor units.
 pub const RANGES: [i64; 7] = [0, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000];
 
@@ -61,8 +63,10 @@ impl<'s> Narrowed<'s> {
             by_category: filters
                 .category
                 .map(|category| fitting(&|document| segment.category(document) == category)),
-            by_price: is_priced
-                .then(|| fitting(&|document| (least..=most).contains(&segment.price(document)))),
+            by_price: is_priced.then(|| match all.count() * FEW < segment.count() {
+                true => fitting(&|document| (least..=most).contains(&segment.price(document))),
+                false => all.and(&segment.priced(least, most)),
+            }),
             by_stock: filters.in_stock.map(|is_wanted| {
                 let mut fitting = all.clone();
                 match is_wanted {

@@ -5,6 +5,7 @@
 
 pub mod bits;
 pub mod categories;
+pub mod cheapest;
 pub mod correct;
 pub mod facets;
 pub mod postings;

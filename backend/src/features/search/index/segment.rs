@@ -14,6 +14,7 @@ use std::{
 pub use self::{builder::Builder, levels::Levels};
 use super::{
     bits::Bits,
+    cheapest::Cheapest,
     postings::Postings,
     sieve::Sieve,
     texts::{Texts, offset},
@@ -83,7 +84,7 @@ pub struct Segment {
     /// Documents by id.
     by_id: Vec<u32>,
     by_code: Vec<u32>,
-    by_price: Vec<u32>,
+    by_price: Cheapest,
     by_age: Vec<u32>,
     by_name: Vec<u32>,
     by_category: Vec<u32>,
@@ -164,18 +165,20 @@ impl Segment {
     pub fn sorted(&self, order: Order) -> &[u32] {
         match order {
             Order::Name => &self.by_name,
-            Order::Price => &self.by_price,
+            Order::Price => self.by_price.order(),
             Order::Age => &self.by_age,
         }
     }
 
-    /// Documents whose price lies between two, both included, the cheapest first.
-    pub fn priced(&self, least: i64, most: i64) -> &[u32] {
-        let before = |limit: &dyn Fn(i64) -> bool| {
-            self.by_price.partition_point(|document| limit(self.price(offset(*document))))
-        };
-        let (from, to) = (before(&|price| price < least), before(&|price| price <= most));
-        self.by_price.get(from..to).unwrap_or_default()
+    /// Documents whose price lies between two, both included, dead or alive.
+    pub fn priced(&self, least: i64, most: i64) -> Bits {
+        let cheaper = self.by_price.count_while(|document| self.price(document) < least);
+        let fitting = self.by_price.count_while(|document| self.price(document) <= most);
+        let mut priced = self.by_price.first(fitting);
+        if cheaper > 0 {
+            priced.remove_all(&self.by_price.first(cheaper));
+        }
+        priced
     }
 
     /// Documents in a category.

@@ -82,18 +82,16 @@ impl Part {
         let segment = &self.segment;
         let mut passing = Bits::all(segment.count());
         passing.remove_all(&self.dead);
-        let mut retain = |documents: &mut dyn Iterator<Item = &u32>| {
+        if let Some(categories) = &listing.categories {
             let mut wanted = Bits::none(segment.count());
+            let documents = categories.iter().flat_map(|category| segment.in_category(*category));
             documents.for_each(|document| wanted.set(offset(*document)));
             passing.retain_all(&wanted);
-        };
-        if let Some(categories) = &listing.categories {
-            retain(&mut categories.iter().flat_map(|category| segment.in_category(*category)));
         }
         if listing.min_price.is_some() || listing.max_price.is_some() {
             let (least, most) =
                 (listing.min_price.unwrap_or(i64::MIN), listing.max_price.unwrap_or(i64::MAX));
-            retain(&mut segment.priced(least, most).iter());
+            passing.retain_all(&segment.priced(least, most));
         }
         for (wanted, set) in
             [(listing.is_featured, segment.featured()), (listing.in_stock, segment.in_stock())]

@@ -5,6 +5,7 @@ use std::{cmp::Ordering, collections::HashMap};
 use super::{
     super::{
         bits::Bits,
+        cheapest::Cheapest,
         facets::{RANGES, range_of},
         postings::{List, Postings},
         sieve::Sieve,
@@ -124,7 +125,7 @@ impl Builder {
             names,
             codes,
             by_code,
-            by_price,
+            by_price: Cheapest::new(by_price),
             by_age,
             by_name,
             terms,

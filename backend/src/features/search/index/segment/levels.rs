@@ -60,13 +60,11 @@ impl Levels {
     }
 
     fn add(&mut self, worth: u8, mut documents: Bits) {
-        documents.retain_all(&self.left);
-        let count = documents.count();
+        let count = documents.take_from(&mut self.left);
         if count == 0 {
             return;
         }
         self.found += count;
-        self.left.remove_all(&documents);
         match self.levels.last_mut() {
             Some((last, level)) if *last == u16::from(worth) => level.insert_all(&documents),
             _ => self.levels.push((u16::from(worth), documents)),
