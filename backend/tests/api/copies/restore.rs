@@ -139,7 +139,7 @@ fn a_database_that_is_damaged_is_kept_with_its_journal_and_leaves_nothing_beside
         fs::write(&file, "no database any more, for whatever reason").unwrap();
         fs::write(format!("{}{journal}", file.display()), "its journal").unwrap();
         let said = done(&["restore", text(&backup)], &file);
-        let kept = said.split("is kept as ").nth(1).unwrap().trim();
+        let kept = said.split("is kept as ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
         assert_eq!(fs::read(kept).unwrap(), b"no database any more, for whatever reason");
         assert_eq!(fs::read(format!("{kept}{journal}")).unwrap(), b"its journal");
         let there = names(&folder);
