@@ -21,6 +21,8 @@ use crate::db::{
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 /// The ending of the copy that becomes the database.
 const RESTORING: &str = ".restoring";
+/// The endings of a database's journals.
+const JOURNALS: [&str; 2] = ["-wal", "-journal"];
 
 /// What came of it.
 #[derive(Debug)]
@@ -78,7 +80,7 @@ fn refuse_what_is_no_backup(backup: &Path, database: &Path) -> Result<(), String
         Err(error) => return Err(problem(backup, "read", &error)),
     }
     // Without its journal a database is not what it was, and with it it is no backup.
-    let journal = ["-wal", "-journal"].map(|suffix| beside(backup, suffix));
+    let journal = JOURNALS.map(|suffix| beside(backup, suffix));
     let in_use = journal.iter().find(|journal| journal.metadata().is_ok_and(|journal| journal.len() > 0));
     match in_use {
         Some(journal) => Err(format!(
@@ -108,25 +110,31 @@ fn keep(database: &Path) -> Result<PathBuf, String> {
     let moment = time::now().format("%Y%m%dT%H%M%S%3fZ");
     let kept = beside(database, &format!(".replaced-{moment}"));
     let keeping = |error| problem(database, "kept", &error);
+    // SQLite throws a journal away that it can't make sense of. Under this name it is nobody's journal yet.
+    let aside = |journal: &str| beside(&kept, &format!("{journal}.aside"));
+    for journal in JOURNALS.iter().filter(|journal| beside(database, journal).exists()) {
+        fs::hard_link(beside(database, journal), aside(journal)).map_err(keeping)?;
+    }
     fs::hard_link(database, &kept).map_err(keeping)?;
     sync_folder(database).map_err(keeping)?;
-    match snapshot::fold(database) {
-        Ok(true) => {}
-        Ok(false) => {
-            remove(&kept);
-            return Err(format!("another program uses the database {}; stop it first", database.display()));
-        }
-        Err(error) => {
-            // Perhaps the reason why it is replaced. Its journal goes with it: beside the new database it would damage that.
-            tracing::warn!(%error, "the old database is damaged; it is kept as it is");
-            for suffix in ["-wal", "-journal"] {
-                let journal = beside(database, suffix);
-                if journal.exists() {
-                    fs::rename(&journal, beside(&kept, suffix)).map_err(keeping)?;
-                }
+    let folded = snapshot::fold(database);
+    if let Err(error) = &folded {
+        // Perhaps the reason why it is replaced. Its journal goes with it: beside the new database it would damage that.
+        tracing::warn!(%error, "the old database is damaged; it is kept as it is");
+        for journal in JOURNALS {
+            if aside(journal).exists() {
+                fs::rename(aside(journal), beside(&kept, journal)).map_err(keeping)?;
             }
-            remove(&beside(database, "-shm"));
+            if beside(database, journal).exists() {
+                fs::remove_file(beside(database, journal)).map_err(keeping)?;
+            }
         }
+        remove(&beside(database, "-shm"));
+    }
+    JOURNALS.iter().for_each(|journal| remove(&aside(journal)));
+    if folded.is_ok_and(|is_alone| !is_alone) {
+        remove(&kept);
+        return Err(format!("another program uses the database {}; stop it first", database.display()));
     }
     Ok(kept)
 }

@@ -193,7 +193,64 @@ impl diesel::r2d2::HandleError<diesel::r2d2::Error> for LogConnectionErrors {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+
+    /// One connection to a file of the test's own, and that file.
+    fn lane() -> (Lane, std::path::PathBuf) {
+        let file = std::env::temp_dir().join(format!("lane-{}.db", crate::db::new_id()));
+        (Lane::new(&DatabaseUrl::Sqlite(file.clone()), 1, &Arc::default()), file)
+    }
+
+    /// What somebody is told who wants to do nothing.
+    async fn asked(lane: &Lane) -> Result<(), String> {
+        let done: Result<(), DbError> = lane.run("read", "test", |_| Ok(())).await;
+        done.map_err(|error| error.to_string())
+    }
+
+    /// The same for a request.
+    async fn requested(lane: &Lane) -> Result<(), String> {
+        request_id::scope(request_id::given_or_new(&Default::default()), asked(lane)).await
+    }
+
+    #[tokio::test]
+    async fn so_many_wait_and_the_next_one_is_told_at_once() {
+        let (lane, file) = lane();
+        let line = lane.places.clone().acquire_many_owned(u32::try_from(LINE).unwrap() + 1).await.unwrap();
+        let told = asked(&lane).now_or_never();
+        assert!(told.is_some_and(|told| told.is_err_and(|said| said.contains("too many wait"))));
+        drop(line);
+        assert_eq!(asked(&lane).await, Ok(()));
+        std::fs::remove_file(file).unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_request_that_would_wait_too_long_is_told_at_once_and_a_job_waits() {
+        let (lane, file) = lane();
+        lane.pace.count(Duration::from_secs(60));
+        let others = |count: usize| lane.places.clone().acquire_many_owned(u32::try_from(count).unwrap());
+        let short = others(SHORT_LINE).await.unwrap();
+        assert_eq!(requested(&lane).await, Ok(()));
+        lane.pace.count(Duration::from_secs(60));
+        let _one_more = others(1).await.unwrap();
+        let told = requested(&lane).now_or_never();
+        assert!(told.is_some_and(|told| told.is_err_and(|said| said.contains("the line is too long"))));
+        assert_eq!(asked(&lane).await, Ok(()));
+        drop(short);
+        assert_eq!(requested(&lane).await, Ok(()));
+        std::fs::remove_file(file).unwrap();
+    }
+
+    #[tokio::test]
+    async fn after_a_wait_in_vain_nobody_waits_for_a_connection_for_a_while() {
+        let nowhere = DatabaseUrl::Sqlite("/nowhere/at/all/shop.db".into());
+        let lane = Lane::new(&nowhere, 1, &Arc::default());
+        let first = asked(&lane).await.unwrap_err();
+        assert!(!first.contains("a moment ago"), "{first}");
+        let told = asked(&lane).now_or_never();
+        assert!(told.is_some_and(|told| told.is_err_and(|said| said.contains("a moment ago"))));
+    }
 
     #[test]
     fn a_line_is_as_long_as_its_work_takes() {

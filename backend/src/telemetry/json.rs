@@ -177,6 +177,18 @@ mod tests {
     }
 
     #[test]
+    fn each_character_that_would_end_a_field_or_a_line_is_written_as_one_that_does_not() {
+        let hostile: Vec<char> = ('\0'..' ').chain(['"', '\\']).collect();
+        let kept = lines(|| hostile.iter().for_each(|one| tracing::info!(text = format!("a{one}b"), "said")));
+        assert_eq!(kept.len(), hostile.len());
+        for (line, one) in kept.iter().zip(hostile) {
+            assert!(line.trim_end_matches('\n').chars().all(|c| c >= ' '), "{line:?}");
+            let line: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(line["text"], json!(format!("a{one}b")));
+        }
+    }
+
+    #[test]
     fn moments_are_written_alike_when_the_second_changes_and_when_it_does_not() {
         for (seconds, expected) in [
             (0, "1970-01-01T00:00:00.000000Z"),

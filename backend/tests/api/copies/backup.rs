@@ -189,3 +189,25 @@ fn a_damaged_database_is_never_called_a_backup() {
     assert!(said.contains("the copy"), "{said}");
     assert_eq!(names(&folder), [""; 0]);
 }
+
+#[test]
+fn a_row_that_the_tables_rules_forbid_is_damage_and_not_to_be_accepted() {
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let (file, folder) = (file_of(&database), folder("backup-forbidden"));
+    let target = folder.join("shop.backup");
+    done(&["backup", text(&target)], &file);
+    let forbidden =
+        "PRAGMA ignore_check_constraints = ON; UPDATE products SET stock = -1 WHERE sku = 'YOGA-MAT-PRO'";
+    let damage = "is damaged: CHECK constraint failed in products";
+    execute(&target, forbidden);
+    let said = refused(&["restore", "--accept-contradictions", text(&target)], &folder.join("new.db"));
+    assert!(said.contains(&format!("shop.backup {damage}")), "{said}");
+    execute(&file, forbidden);
+    let again = folder.join("again.backup");
+    let said = refused(&["backup", "--accept-contradictions", text(&again)], &file);
+    assert!(said.contains(&format!("the copy {damage}")), "{said}");
+    assert!(!again.exists());
+}

@@ -82,7 +82,9 @@ fn the_database_that_is_replaced_is_kept_with_everything_in_it() {
     // It is a backup itself.
     done(&["restore", text(&folder.join(&kept))], &left);
     assert_eq!(order_numbers(&left).len(), 3);
-    assert!(!names(&folder).iter().any(|name| name.starts_with("left.db-") || name.contains(".restoring")));
+    let is_left =
+        |name: &String| name.starts_with("left.db-") || name.contains(".restoring") || name.contains("aside");
+    assert!(!names(&folder).iter().any(is_left), "{:?}", names(&folder));
 }
 
 #[test]
@@ -122,6 +124,32 @@ fn the_file_that_a_link_leads_to_is_replaced_and_not_the_link() {
     assert_eq!(fs::read_link(&link).unwrap(), file);
     assert_eq!(order_numbers(&file).len(), 3);
     assert!(names(&folder).iter().any(|name| name.starts_with("real.db.replaced-")), "{:?}", names(&folder));
+}
+
+#[test]
+fn a_database_that_is_damaged_is_kept_with_its_journal_and_leaves_nothing_beside_the_new_one() {
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let folder = folder("restore-damaged");
+    let backup = backup_of(&database, &folder);
+    let file = folder.join("shop.db");
+    for journal in ["-wal", "-journal"] {
+        fs::write(&file, "no database any more, for whatever reason").unwrap();
+        fs::write(format!("{}{journal}", file.display()), "its journal").unwrap();
+        let said = done(&["restore", text(&backup)], &file);
+        let kept = said.split("is kept as ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
+        assert_eq!(fs::read(kept).unwrap(), b"no database any more, for whatever reason");
+        assert_eq!(fs::read(format!("{kept}{journal}")).unwrap(), b"its journal");
+        let there = names(&folder);
+        assert!(
+            !there.iter().any(|name| name.starts_with("shop.db-") || name.contains("aside")),
+            "{there:?}"
+        );
+        assert_sound(&file);
+        assert_eq!(order_numbers(&file).len(), 3);
+    }
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! Headers that every answer carries, and the id of its request.
 
+use diesel::connection::SimpleConnection;
+use serde_json::{Value, json};
 use shared_types::{ErrorCode, paths};
 
-use crate::support::{Reply, TestApp, order_of};
+use crate::support::{Reply, TestApp, http, order_of};
 
 const API_POLICY: &str = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
@@ -72,4 +74,23 @@ fn a_refusal_without_credentials_says_how_to_give_them() {
     let reply = app.anon().get(paths::auth::ME);
     reply.refused(401, ErrorCode::Unauthorized, "Invalid or expired token");
     assert_eq!(reply.header("www-authenticate"), Some("Bearer"));
+}
+
+#[test]
+fn what_is_broken_here_is_not_described_to_the_client() {
+    let app = TestApp::start();
+    let john = app.john();
+    let rename = |from: &str, to: &str| {
+        app.database.connect().batch_execute(&format!("ALTER TABLE {from} RENAME TO {to}")).unwrap();
+    };
+    rename("orders", "away");
+    let token = [("authorization".to_owned(), format!("Bearer {}", john.token.clone().unwrap()))];
+    let reply = http::exchange(app.port, "GET", paths::orders::ORDERS, &token, None).unwrap();
+    let request_id = reply.headers.iter().find(|(name, _)| name == "x-request-id").unwrap().1.clone();
+    let body: Value = serde_json::from_slice(&reply.body).unwrap();
+    let (code, message) = ("INTERNAL_ERROR", "An unexpected error occurred");
+    let error = json!({"code": code, "message": message, "requestId": request_id});
+    assert_eq!((reply.status, body), (500, json!({"success": false, "error": error})));
+    rename("away", "orders");
+    john.get(paths::orders::ORDERS).expect(200);
 }

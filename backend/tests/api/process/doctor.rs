@@ -123,6 +123,15 @@ fn settings_that_no_server_starts_with_are_findings_and_the_rest_is_looked_at() 
 }
 
 #[test]
+fn a_developers_settings_are_judged_as_production_would_read_them() {
+    let database = sound(Content::Tables);
+    let report = report(&database.url, &[("APP_ENV", "development"), ("JWT_SECRET", "")]);
+    let said = report["findings"].to_string();
+    assert!(said.contains("JWT_SECRET is required in production"), "{said}");
+    assert!(rules(&report, "findings").contains(&"environment".to_owned()), "{said}");
+}
+
+#[test]
 fn accounts_that_everybody_knows_the_password_of_are_found() {
     let database = sound(Content::Demo);
     let report = report(&database.url, &[]);
@@ -188,6 +197,11 @@ fn a_database_that_is_not_there_is_found_and_none_is_made() {
         assert!(!report.to_string().contains("hunter2"), "{report}");
     }
     assert!(!missing.parent().unwrap().exists());
+    // Where there is a folder, SQLite would make one.
+    let missing = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("none-{}.db", std::process::id()));
+    let report = report(&format!("sqlite://{}", missing.display()), &[]);
+    let said = report["findings"].to_string();
+    assert!(said.contains("there is no database at") && !missing.exists(), "{report}");
 }
 
 #[test]
@@ -292,12 +306,9 @@ fn a_server_that_may_lose_what_it_acknowledged_is_found() {
 
 #[test]
 fn redis_is_found_when_it_is_away_or_may_take_all_memory() {
-    if !is_postgres() {
-        return;
-    }
     let Some(mut redis) = RedisServer::start() else { return };
-    let database = TestDatabase::with(Content::Tables);
-    let of = |url: &str| report(&database.url, &[("REDIS_URL", url)]);
+    // Redis comes with PostgreSQL only, which need not be there for this: nobody listens on port 1.
+    let of = |url: &str| report("postgres://shop@127.0.0.1:1/shop", &[("REDIS_URL", url)]);
     let there = of(&redis.url());
     assert!(rules(&there, "findings").contains(&"redis-eviction".to_owned()), "{there}");
     let fine = rules(&there, "fine");
@@ -305,5 +316,5 @@ fn redis_is_found_when_it_is_away_or_may_take_all_memory() {
     redis.kill();
     let away = of(&redis.url());
     assert!(rules(&away, "findings").contains(&"redis".to_owned()), "{away}");
-    assert_eq!(rules(&away, "unchecked"), ["redis-eviction"]);
+    assert!(rules(&away, "unchecked").contains(&"redis-eviction".to_owned()), "{away}");
 }

@@ -22,6 +22,14 @@ pub fn told() -> TestApp {
     TestApp::builder(Content::Demo).set("ADMIN_PORT", 0).start()
 }
 
+/// Waits until answers are kept, which they are when the catalogue's changes are being followed.
+fn until_answers_are_kept(app: &TestApp) {
+    wait_until("an answer is kept", || {
+        app.anon().get(paths::search::POPULAR).expect(200);
+        Sheet::of(app).value("shop_cache_hits_total", &[]) > 0.0
+    });
+}
+
 #[test]
 fn metrics_are_served_where_the_public_cannot_ask_and_nothing_else_is_served_there() {
     let app = told();
@@ -48,6 +56,7 @@ fn without_an_administrators_port_metrics_are_served_nowhere() {
 #[test]
 fn every_request_is_counted_by_method_route_and_status() {
     let app = told();
+    until_answers_are_kept(&app);
     let visitor = app.anon();
     // The first one makes the answer, and the others are sent it again without being routed.
     for _ in 0..5 {
@@ -74,11 +83,15 @@ fn every_request_is_counted_by_method_route_and_status() {
     assert!(duration("_sum", &of_list) > 0.0);
     let most = [&of_list[..], &[("le", "+Inf")]].concat();
     assert_eq!(duration("_bucket", &most), 5.0);
+    // What is promised or alerted about is a bound: anything else would be guessed between two of them.
+    let bounds = sheet.label_values("shop_http_request_duration_seconds_bucket", "le");
+    assert!(bounds.is_superset(&BTreeSet::from(["0.1", "0.5", "1.0"])), "{bounds:?}");
 }
 
 #[test]
 fn an_answer_that_is_kept_counts_for_whoever_asks_and_not_for_whoever_asked_first() {
     let app = told();
+    until_answers_are_kept(&app);
     let (visitor, path) = (app.anon(), paths::catalog::CATEGORIES);
     // Each worker keeps answers for itself: so many that every one of them was asked both ways.
     for method in ["HEAD", "GET"] {

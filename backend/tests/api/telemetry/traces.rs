@@ -10,7 +10,8 @@ use shared_types::{paths, payments::CARD_APPROVED};
 
 use super::sheet::Sheet;
 use crate::support::{
-    Content, TestApp, at_once,
+    Content, TestApp, TestDatabase, at_once,
+    binary::ServerProcess,
     collector::{Collector, Taken},
     database::{is_postgres, redis_url},
     order_of, pay_with, wait_until,
@@ -142,6 +143,17 @@ fn a_request_without_a_caller_begins_a_trace_and_a_caller_may_say_no() {
     let job = &named("refunds")[0];
     assert_eq!(job.parent, "");
     assert!(spans.iter().any(|span| span.parent == job.id && span.name == "read"), "{spans:#?}");
+}
+
+#[test]
+fn a_process_that_is_told_to_stop_sends_what_waits_before_it_ends() {
+    let collector = Collector::start();
+    let database = TestDatabase::with(Content::Demo);
+    let mut server = ServerProcess::start(&database, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &collector.url)]);
+    server.anon().get(paths::catalog::CATEGORIES).expect(200);
+    server.terminate();
+    assert_eq!(server.wait().code(), Some(0));
+    assert!(collector.spans().iter().any(|span| span.name == "GET /api/catalog/categories"));
 }
 
 #[test]
