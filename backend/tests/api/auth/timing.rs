@@ -43,23 +43,30 @@ fn measure(bcrypt_cost: u32, rounds: usize) -> [Duration; 3] {
     times.map(lower_quartile)
 }
 
+/// Measurements until one is undisturbed. Other work on the machine falls on one account now and on another one then; a
+/// difference that is the server's own is there each time.
+const MEASUREMENTS: usize = 3;
+
 /// Without the hash that stands in for a missing one, the unknown account takes a fifth of the time or less.
-fn assert_alike(times: [Duration; 3]) {
-    let [known, unknown, disabled] = times.map(|time| time.as_secs_f64());
-    for (name, time) in [("unknown", unknown), ("disabled", disabled)] {
-        let ratio = time / known;
-        println!("{name}: {ratio:.3} of the time of a known account ({times:?})");
-        assert!((0.5..2.0).contains(&ratio), "{name}: {ratio} ({times:?})");
+fn assert_alike(bcrypt_cost: u32, rounds: usize) {
+    let is_alike = |times: &[Duration; 3]| {
+        let [known, unknown, disabled] = times.map(|time| time.as_secs_f64());
+        [unknown / known, disabled / known].iter().all(|ratio| (0.5..2.0).contains(ratio))
+    };
+    let mut found = Vec::new();
+    while !found.last().is_some_and(is_alike) {
+        assert!(found.len() < MEASUREMENTS, "known, unknown, disabled: {found:?}");
+        found.push(measure(bcrypt_cost, rounds));
     }
 }
 
 #[test]
 fn a_refusal_takes_as_long_for_an_unknown_or_disabled_account_as_for_a_known_one() {
     // Not at the lowest cost: there the hash is a small part of the time, and so would its absence be.
-    assert_alike(measure(7, 40));
+    assert_alike(7, 40);
 }
 
 #[test]
 fn it_does_so_at_the_cost_that_shops_run_with() {
-    assert_alike(measure(10, 12));
+    assert_alike(10, 12);
 }
