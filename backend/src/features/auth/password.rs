@@ -154,6 +154,7 @@ fn internal(error: impl std::fmt::Display) -> AppError {
 
 #[cfg(test)]
 mod tests {
+    use actix_web::ResponseError;
     use serde_json::json;
 
     use super::*;
@@ -177,6 +178,7 @@ mod tests {
         let line = passwords.places.acquire_many(u32::try_from(all).unwrap()).await.unwrap();
         let refused = passwords.hash(password()).await.unwrap_err();
         assert_eq!(refused.code(), shared_types::ErrorCode::Unavailable);
+        assert!(refused.error_response().headers().contains_key("retry-after"));
         let waiting = u64::try_from(all).unwrap();
         assert_eq!(passwords.line(), Line { working: 0, waiting, refused: 1 });
         drop(line);
