@@ -10,6 +10,7 @@ mod fuzz;
 mod http;
 mod infra;
 mod load;
+mod machine;
 mod measure;
 mod process;
 mod server;

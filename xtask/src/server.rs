@@ -40,10 +40,15 @@ pub fn build_beside_tests() -> Result<()> {
     let features = setup::for_backend()?;
     let mut cargo = process::cargo();
     cargo.args(["test", "--locked", "--package", "backend", "--test", "api", "--no-run"]);
+    add_features(&mut cargo, &features);
+    process::timed("back end is built", || process::run(&mut cargo, "back end"))
+}
+
+/// Adds features of the back end to a command of cargo about several packages.
+pub fn add_features(cargo: &mut Command, features: &[&str]) {
     for feature in features {
         cargo.arg("--features").arg(format!("backend/{feature}"));
     }
-    process::timed("back end is built", || process::run(&mut cargo, "back end"))
 }
 
 /// A port of 127.0.0.1 that nobody listens on right now.

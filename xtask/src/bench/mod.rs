@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use self::sections::{SECTIONS, Section};
 use self::table::Figures;
-use crate::{cli, process, setup, workspace};
+use crate::{cli, process, server, setup, workspace};
 
 /// Products of the large shop when the command line does not say.
 const PRODUCTS: u32 = 20_000;
@@ -92,9 +92,7 @@ pub fn build(programs: &[&str], feature: &str) -> Result<()> {
     cargo.args(["build", "--release", "--package", "loadtest", "--features", &format!("loadtest/{feature}")]);
     if feature == "bench" {
         cargo.args(["--package", "backend", "--bin", "backend"]);
-        for feature in setup::for_backend()? {
-            cargo.arg("--features").arg(format!("backend/{feature}"));
-        }
+        server::add_features(&mut cargo, &setup::for_backend()?);
     }
     for program in programs {
         cargo.args(["--bin", program]);

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::table::Figures;
 use crate::server::{self, Server};
 use crate::services::ScratchFolder;
-use crate::{process, workspace};
+use crate::{machine, process, workspace};
 
 /// The core of the server that is measured.
 pub const SERVERS_CORE: usize = 0;
@@ -86,10 +86,9 @@ impl Shop {
 
     /// Memory that it occupies now and has occupied at most, in MB.
     pub fn memory(&self) -> Result<(f64, f64)> {
-        let file = format!("/proc/{}/status", self.server.pid());
-        let status = std::fs::read_to_string(&file).with_context(|| format!("{file} can't be read"))?;
-        let megabytes = |name| field(&status, name).map(|kilobytes| kilobytes * 1_024.0 / 1e6);
-        Ok((megabytes("VmRSS:")?, megabytes("VmHWM:")?))
+        let pid = self.server.pid();
+        let megabytes = |kilobytes| u32::try_from(kilobytes).map(|number| f64::from(number) * 1_024.0 / 1e6);
+        Ok((megabytes(machine::memory(pid)?)?, megabytes(machine::most_memory(pid)?)?))
     }
 }
 
@@ -101,13 +100,6 @@ pub fn load(url: &str, products: u32) -> Result<()> {
         0 => server::seed(&binary, url),
         products => server::run(&binary, url, &["seed", "--products", &products.to_string()]),
     }
-}
-
-/// A number of /proc/…/status.
-fn field(status: &str, name: &str) -> Result<f64> {
-    let line = status.lines().find_map(|line| line.strip_prefix(name));
-    let word = line.and_then(|rest| rest.split_whitespace().next());
-    word.and_then(|word| word.parse().ok()).with_context(|| format!("there is no {name}"))
 }
 
 /// A reference that answers like the shop.
@@ -159,16 +151,4 @@ pub fn measure(figures: &mut Figures, on_own_core: bool, arguments: &[&str]) -> 
     }
     figures.read(&finished.output);
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_field_is_read_as_a_number() {
-        let status = "Name:\tbackend\nVmHWM:\t   51200 kB\nVmRSS:\t   40960 kB\n";
-        assert_eq!(field(status, "VmRSS:").unwrap(), 40_960.0);
-        assert!(field(status, "VmSwap:").is_err());
-    }
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::http::{self, Client, Reply};
-use super::machine;
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop, wait_until};
+use crate::machine;
 
 /// How long these clients wait for anything.
 pub const PATIENCE: Duration = Duration::from_secs(60);

@@ -7,7 +7,6 @@ mod clients;
 mod clocks;
 mod crash;
 mod http;
-mod machine;
 mod migrating;
 mod outage;
 mod overload;

@@ -9,9 +9,9 @@ use anyhow::{Context, Result};
 
 use super::buyers::{self, Orders};
 use super::http::Client;
-use super::machine;
 use super::report::Seen;
 use super::shop::{Engine, Ground, Shop};
+use crate::machine;
 
 /// What a shopper waits for an answer at most: later ones are of no use to anybody.
 const USEFUL: Duration = Duration::from_secs(8);

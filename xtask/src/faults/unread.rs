@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail};
 
 use super::clients::{Honest, PATIENCE};
 use super::http;
-use super::machine::{self, End};
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop, wait_until};
+use crate::machine::{self, End};
 
 /// How long a client may leave its answers unread, and some: the system asks less and less often whether it reads.
 const LONGEST_DEAFNESS: Duration = Duration::from_secs(60);

@@ -115,7 +115,7 @@ fn lint(request: &Request) -> Result<Outcome> {
     let mut cargo = process::cargo();
     cargo.args(["clippy", "--locked", "--workspace", "--exclude", "frontend", "--all-targets"]);
     cargo.args(["--features", "loadtest/bench"]);
-    add_features(&mut cargo, request);
+    server::add_features(&mut cargo, &request.features);
     check(cargo.args(["--", "-D", "warnings"]))
 }
 
@@ -228,14 +228,8 @@ fn bear_faults(_: &Request) -> Result<Outcome> {
 fn cargo_test(request: &Request) -> Command {
     let mut cargo = process::cargo();
     cargo.args(["test", "--locked", "--no-fail-fast"]);
-    add_features(&mut cargo, request);
+    server::add_features(&mut cargo, &request.features);
     cargo
-}
-
-fn add_features(cargo: &mut Command, request: &Request) {
-    for feature in &request.features {
-        cargo.arg("--features").arg(format!("backend/{feature}"));
-    }
 }
 
 /// A check that counts as one.

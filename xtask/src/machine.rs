@@ -38,9 +38,14 @@ pub fn most_memory(pid: u32) -> Result<u64> {
 
 fn status(pid: u32, name: &str) -> Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).context("the server is gone")?;
+    field(&status, name)
+}
+
+/// A number of /proc/…/status.
+fn field(status: &str, name: &str) -> Result<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix(name));
-    let number = line.and_then(|line| line.split_whitespace().next()).and_then(|word| word.parse().ok());
-    number.context("a process has no memory")
+    let number = line.and_then(|rest| rest.split_whitespace().next()).and_then(|word| word.parse().ok());
+    number.with_context(|| format!("a process has no {name}"))
 }
 
 /// Processor time that a process has used, in hundredths of a second.
@@ -84,6 +89,13 @@ fn ends(table: &str, port: u16) -> impl Iterator<Item = End> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_is_read_as_a_number() {
+        let status = "Name:\tbackend\nVmHWM:\t   51200 kB\nVmRSS:\t   40960 kB\n";
+        assert_eq!(field(status, "VmRSS:").unwrap(), 40_960);
+        assert!(field(status, "VmSwap:").is_err());
+    }
 
     #[test]
     fn processor_time_is_read() {
