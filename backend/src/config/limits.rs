@@ -68,13 +68,14 @@ mod tests {
 
     #[test]
     fn production_refuses_a_bypass_token_that_can_be_guessed() {
-        for token in ["letmein", &"x".repeat(40), "hS0kJw3yQb7mQ6G1VJ0m0e4c7kq1H4t"] {
+        let varied: String = ('A'..='Z').chain('0'..='5').collect();
+        for token in ["letmein", &"x".repeat(40), &varied[1..]] {
             let pairs = [("RATE_LIMIT_BYPASS_TOKEN", token)];
             assert!(read(AppEnv::Development, &pairs).is_ok());
             assert!(read(AppEnv::Production, &pairs).err().unwrap().contains("RATE_LIMIT_BYPASS_TOKEN"));
         }
-        let random = [("RATE_LIMIT_BYPASS_TOKEN", "hS0kJw3yQb7mQ6G1VJ0m0e4c7kq1H4tZ")];
-        assert!(read(AppEnv::Production, &random).is_ok(), "32 bytes are enough");
+        let long = [("RATE_LIMIT_BYPASS_TOKEN", varied.as_str())];
+        assert!(read(AppEnv::Production, &long).is_ok(), "32 bytes are enough");
     }
 
     #[test]
