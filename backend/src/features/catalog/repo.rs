@@ -13,6 +13,7 @@ use shared_types::{
     catalog::{
         Category, CategoryCount, CategoryList, CategoryRef, Product, ProductFull, ProductList, ProductStatus,
     },
+    search::ProductHit,
 };
 
 pub use self::{
@@ -79,6 +80,23 @@ struct ProductRow {
     metadata: Option<Json<Value>>,
     created_at: NaiveDateTime,
     updated_at: NaiveDateTime,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = products)]
+struct HitRow {
+    id: String,
+    name: String,
+    slug: String,
+    image_url: Option<String>,
+    price: i64,
+}
+
+impl HitRow {
+    fn into_hit(self) -> ProductHit {
+        let Self { id, name, slug, image_url, price } = self;
+        ProductHit { id, name, slug, image_url, price: Money::from_minor(price) }
+    }
 }
 
 impl ProductRow {
@@ -171,9 +189,23 @@ pub fn active_products(connection: &mut DbConnection, ids: &[String]) -> QueryRe
         .filter(products::status.eq(ProductStatus::Active.as_str()))
         .select(ProductRow::as_select())
         .load(connection)?;
-    let mut found: HashMap<String, ProductList> =
-        with_categories(connection, rows)?.into_iter().map(|row| (row.product.id.clone(), row)).collect();
-    Ok(ids.iter().filter_map(|id| found.remove(id)).collect())
+    Ok(in_order(ids, with_categories(connection, rows)?, |row| &row.product.id))
+}
+
+/// What lists of suggestions show of the active products with these ids, in the order of the ids.
+pub fn active_hits(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<ProductHit>> {
+    let rows: Vec<HitRow> = products::table
+        .filter(products::id.eq_any(ids))
+        .filter(products::status.eq(ProductStatus::Active.as_str()))
+        .select(HitRow::as_select())
+        .load(connection)?;
+    Ok(in_order(ids, rows.into_iter().map(HitRow::into_hit).collect(), |hit| &hit.id))
+}
+
+/// What was found of what was asked for, in the order of asking.
+fn in_order<T>(ids: &[String], found: Vec<T>, id: impl Fn(&T) -> &String) -> Vec<T> {
+    let mut found: HashMap<String, T> = found.into_iter().map(|row| (id(&row).clone(), row)).collect();
+    ids.iter().filter_map(|id| found.remove(id)).collect()
 }
 
 fn with_categories(connection: &mut DbConnection, rows: Vec<ProductRow>) -> QueryResult<Vec<ProductList>> {

@@ -6,8 +6,7 @@ use shared_types::{
     Data,
     catalog::{CategoryCount, CategoryList, ProductList},
     search::{
-        Popular, ProductHit, SearchAnswer, SearchKind, SearchMeta, SearchQuery, SuggestQuery, Suggestions,
-        TopCategory,
+        Popular, SearchAnswer, SearchKind, SearchMeta, SearchQuery, SuggestQuery, Suggestions, TopCategory,
     },
 };
 
@@ -63,10 +62,9 @@ pub async fn suggest(state: &State, query: SuggestQuery) -> Result<Arc<Entry>, A
         let index = index_for(state, &asked).await?;
         let outcome = state.search.ask(index.clone(), move |index| Outcome::of(index, &asked, true)).await?;
         let read = move |connection: &mut DbConnection| {
-            let products = catalog::repo::active_products(connection, &outcome.products.ids)?;
             let categories = outcome.categories.iter().take(CATEGORIES_SUGGESTED);
             let suggestions = Suggestions {
-                products: products.into_iter().map(hit).collect(),
+                products: catalog::repo::active_hits(connection, &outcome.products.ids)?,
                 categories: categories.filter_map(|number| index.categories().reference(*number)).collect(),
             };
             Fresh::of(&Data::new(suggestions), Vec::new())
@@ -82,8 +80,7 @@ pub async fn popular(state: &State) -> Result<Arc<Entry>, AppError> {
         let index = state.search.index(&state.db, provisional::of_featured).await?;
         let (featured, top_categories) = state.search.ask(index, most_popular).await?;
         let read = move |connection: &mut DbConnection| {
-            let products = catalog::repo::active_products(connection, &featured)?;
-            let featured_products = products.into_iter().map(hit).collect();
+            let featured_products = catalog::repo::active_hits(connection, &featured)?;
             Fresh::of(&Data::new(Popular { featured_products, top_categories }), Vec::new())
         };
         state.db.read(read).await
@@ -211,15 +208,4 @@ fn belongs(row: &ProductList, query: &SearchQuery) -> bool {
         && query.min_price.is_none_or(|price| product.price >= price)
         && query.max_price.is_none_or(|price| product.price <= price)
         && query.in_stock.is_none_or(|in_stock| in_stock == (product.stock > 0))
-}
-
-fn hit(row: ProductList) -> ProductHit {
-    let product = row.product;
-    ProductHit {
-        id: product.id,
-        name: product.name,
-        slug: product.slug,
-        image_url: product.image_url,
-        price: product.price,
-    }
 }

@@ -1,4 +1,5 @@
-//! How long answers take that are made for the first time: every request asks something that was not asked before.
+//! How long answers take that are made for the first time, in a small shop and in a large one: every request asks something
+//! that was not asked before.
 
 use std::{collections::HashSet, time::Duration};
 
@@ -10,8 +11,8 @@ use loadtest::{
 use serde_json::Value;
 use shared_types::paths;
 
-/// Requests of each kind.
-const REQUESTS: usize = 300;
+/// Requests of each kind that a shop answers in its turn.
+const TURN: usize = 200;
 /// The orders that a list can have.
 const SORTS: [&str; 4] = [
     "sortBy=createdAt",
@@ -19,63 +20,113 @@ const SORTS: [&str; 4] = [
     "sortBy=price&sortOrder=desc",
     "sortBy=name&sortOrder=asc",
 ];
+/// How often a word is asked for: with so many numbers of suggestions, and as beginnings of so many lengths.
+const VARIANTS: usize = LIMITS * LENGTHS;
+const LIMITS: usize = 10;
+const LENGTHS: usize = 4;
 /// Products a page when their names are collected.
 const PAGE: usize = 100;
 /// Seconds to wait until the index is there.
 const PATIENCE: u64 = 600;
 
-/// Asks for lists, products, suggestions and searches, one after the other.
-pub async fn measure(port: u16) -> Result<()> {
-    let mut connection = Connection::open(port).await?;
-    wait_for_index(&mut connection).await?;
-    let products = some_products(&mut connection).await?;
-    let words = words(&products);
-    let slugs: Vec<&str> = products.iter().filter_map(|product| text(product, "slug")).collect();
-    // A lowest price of so many cents, which every product costs, makes a question that was not asked before.
-    let lists: Vec<String> = (0..REQUESTS)
-        .map(|number| {
-            let sort = SORTS.get(number % SORTS.len()).copied().unwrap_or_default();
-            format!("{}?{sort}&page={}&minPrice={}", paths::catalog::PRODUCTS, number % 5 + 1, cents(number))
-        })
-        .collect();
-    let singles: Vec<String> =
-        slugs.iter().take(REQUESTS).map(|slug| paths::catalog::product(slug)).collect();
-    let suggestions: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(number, word)| {
-            let beginning: String = word.chars().take(2 + number % 4).collect();
-            let pairs = [("q", beginning), ("limit", (number / 4 % 10 + 1).to_string())];
-            paths::with_query(paths::search::SUGGEST, &pairs)
-        })
-        .collect();
-    let searches: Vec<String> = words
-        .iter()
-        .enumerate()
-        .map(|(number, word)| {
-            paths::with_query(paths::search::SEARCH, &[("q", word.clone()), ("minPrice", cents(number))])
-        })
-        .collect();
-    for (name, addresses) in
-        [("list", lists), ("product", singles), ("suggestion", suggestions), ("search", searches)]
-    {
-        let mut times = Times::default();
-        // The same question again would be answered from memory.
-        let mut asked = HashSet::new();
-        for address in addresses.iter().filter(|address| asked.insert(address.as_str())).take(REQUESTS) {
-            let answer = connection.send(&get(address, &[])).await?;
-            ensure!(
-                answer.status == 200,
-                "{address} answers {}: {}",
-                answer.status,
-                String::from_utf8_lossy(answer.body)
-            );
-            times.add(answer.took);
+/// Asks both shops for lists, products, suggestions and searches by turns, so that what else the machine does slows down both.
+pub async fn measure(small: u16, large: u16, turns: usize) -> Result<()> {
+    let mut shops = [Shop::open("small", small, turns).await?, Shop::open("large", large, turns).await?];
+    for turn in 0..turns {
+        for shop in &mut shops {
+            shop.answer(turn * TURN..(turn + 1) * TURN).await?;
         }
-        tell(&format!("growth.{name}.p50"), times.permille(500));
-        tell(&format!("growth.{name}.p99"), times.permille(990));
     }
+    shops.iter_mut().for_each(Shop::tell);
     Ok(())
+}
+
+/// A shop, what it is asked, and how long it took.
+struct Shop {
+    name: &'static str,
+    connection: Connection,
+    kinds: Vec<Kind>,
+}
+
+/// Questions of one kind, each another one.
+struct Kind {
+    name: &'static str,
+    addresses: Vec<String>,
+    times: Times,
+}
+
+impl Shop {
+    /// Thinks of enough questions.
+    async fn open(name: &'static str, port: u16, turns: usize) -> Result<Self> {
+        let mut connection = Connection::open(port).await?;
+        wait_for_index(&mut connection).await?;
+        let count = TURN * turns;
+        let products = some_products(&mut connection, count).await?;
+        let words = words(&products);
+        let slugs = products.iter().filter_map(|product| text(product, "slug"));
+        let kinds = vec![
+            Kind::of("list", count, (0..count).map(list)),
+            Kind::of("product", count, slugs.map(paths::catalog::product)),
+            Kind::of("suggestion", count, suggestions(&words)),
+            Kind::of("search", count, words.iter().enumerate().map(|(number, word)| search(number, word))),
+        ];
+        Ok(Self { name, connection, kinds })
+    }
+
+    /// Answers some of the questions of each kind.
+    async fn answer(&mut self, numbers: std::ops::Range<usize>) -> Result<()> {
+        for kind in &mut self.kinds {
+            for address in kind.addresses.iter().skip(numbers.start).take(numbers.len()) {
+                let answer = self.connection.send(&get(address, &[])).await?;
+                ensure!(
+                    answer.status == 200,
+                    "{address} answers {}: {}",
+                    answer.status,
+                    String::from_utf8_lossy(answer.body)
+                );
+                kind.times.add(answer.took);
+            }
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self) {
+        for kind in &mut self.kinds {
+            for (name, permille) in [("p50", 500), ("p99", 990)] {
+                tell(&format!("growth.{}.{}.{name}", self.name, kind.name), kind.times.permille(permille));
+            }
+        }
+    }
+}
+
+impl Kind {
+    /// The first so many that differ: the same question again would be answered from memory.
+    fn of(name: &'static str, count: usize, addresses: impl Iterator<Item = String>) -> Self {
+        let mut seen = HashSet::new();
+        let addresses = addresses.filter(|address| seen.insert(address.clone())).take(count).collect();
+        Self { name, addresses, times: Times::default() }
+    }
+}
+
+/// A lowest price of so many cents, which every product costs, makes a question that was not asked before.
+fn list(number: usize) -> String {
+    let sort = SORTS.get(number % SORTS.len()).copied().unwrap_or_default();
+    format!("{}?{sort}&page={}&minPrice={}", paths::catalog::PRODUCTS, number % 5 + 1, cents(number))
+}
+
+fn search(number: usize, word: &str) -> String {
+    paths::with_query(paths::search::SEARCH, &[("q", word.to_owned()), ("minPrice", cents(number))])
+}
+
+/// Beginnings of all the words, in all variants.
+fn suggestions(words: &[String]) -> impl Iterator<Item = String> {
+    let variants =
+        (0..VARIANTS).flat_map(move |variant| words.iter().enumerate().map(move |word| (variant, word)));
+    variants.map(|(variant, (number, word))| {
+        let beginning: String = word.chars().take(2 + (number + variant) % LENGTHS).collect();
+        let limit = (number / LENGTHS + variant) % LIMITS + 1;
+        paths::with_query(paths::search::SUGGEST, &[("q", beginning), ("limit", limit.to_string())])
+    })
 }
 
 async fn wait_for_index(connection: &mut Connection) -> Result<()> {
@@ -89,24 +140,25 @@ async fn wait_for_index(connection: &mut Connection) -> Result<()> {
     anyhow::bail!("the index was not there after {PATIENCE} s")
 }
 
-/// Products from all over the catalogue.
-async fn some_products(connection: &mut Connection) -> Result<Vec<Value>> {
-    let page = |number: usize| {
-        let pairs =
-            [("limit", PAGE.to_string()), ("page", number.to_string()), ("sortBy", "name".to_owned())];
-        get(&paths::with_query(paths::catalog::PRODUCTS, &pairs), &[])
-    };
-    let first = connection.send(&page(1)).await?.json()?;
-    let pages = first.pointer("/meta/totalPages").and_then(Value::as_u64).context("a list without meta")?;
-    let pages = usize::try_from(pages)?.max(1);
+/// So many products by name, or all there are.
+async fn some_products(connection: &mut Connection, count: usize) -> Result<Vec<Value>> {
     // Pages at the front only: deep ones are slow by nature, and nobody turns a thousand pages.
     let mut products = Vec::new();
-    for number in 1..=pages.min(8) {
-        let list = connection.send(&page(number)).await?.json()?;
-        products.extend(list.pointer("/data").and_then(Value::as_array).cloned().unwrap_or_default());
+    for number in 1..=(2 * count).div_ceil(PAGE) {
+        let pairs =
+            [("limit", PAGE.to_string()), ("page", number.to_string()), ("sortBy", "name".to_owned())];
+        let page = get(&paths::with_query(paths::catalog::PRODUCTS, &pairs), &[]);
+        let mut list = connection.send(&page).await?.json()?;
+        let page = list.pointer_mut("/data").and_then(Value::as_array_mut).context("a list without data")?;
+        if page.is_empty() {
+            break;
+        }
+        products.append(page);
     }
-    // Every second one, so that neighbours in an index are not asked for one after the other.
-    Ok(products.into_iter().step_by(2).collect())
+    // Every second one, then the others, so that neighbours in an index are not asked for one after the other.
+    let (even, odd): (Vec<_>, Vec<_>) =
+        products.into_iter().enumerate().partition(|(number, _)| number % 2 == 0);
+    Ok(even.into_iter().chain(odd).map(|(_, product)| product).collect())
 }
 
 /// A word of each product's name.

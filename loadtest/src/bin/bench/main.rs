@@ -35,7 +35,9 @@ async fn run(arguments: &[String]) -> Result<()> {
         }
         ["storm", shop, rounds] => storm::measure(port(shop)?, rounds.parse().context("rounds")?).await,
         ["passwords", shop] => passwords::measure(port(shop)?).await,
-        ["growth", shop] => growth::measure(port(shop)?).await,
+        ["growth", small, large, turns] => {
+            growth::measure(port(small)?, port(large)?, turns.parse().context("turns")?).await
+        }
         ["orders", name, shop, rows, writers, rounds] => {
             let (writers, rounds) = (writers.parse().context("writers")?, rounds.parse().context("rounds")?);
             orders::measure(name, port(shop)?, rows, writers, rounds).await

@@ -1,28 +1,25 @@
-//! Categories in the index. There are few, so they are searched one by one.
+//! Categories in the index. There are few, so all their words are read for every search.
 
 use std::{cmp::Reverse, collections::HashMap};
 
+use memchr::memmem::Finder;
 use shared_types::catalog::{Category, CategoryRef};
 
 use super::{
-    rank::{Place, best, points},
+    rank::{Place, points},
     text::{fold, words},
+    texts::{Texts, offset},
 };
 
 /// All categories the index knows, numbered. A number stays what it is for as long as the index lives.
 #[derive(Debug, Clone, Default)]
 pub struct Categories {
     numbers: HashMap<String, u32>,
-    entries: Vec<Option<Entry>>,
-}
-
-#[derive(Debug, Clone)]
-struct Entry {
-    category: Category,
-    /// Folded.
-    name: String,
-    slug: String,
-    description: String,
+    entries: Vec<Option<Category>>,
+    /// The words of active categories' names and descriptions, and their slugs, all folded.
+    texts: Texts,
+    /// Whose each of the texts is, and where it stands.
+    owners: Vec<(u32, Place)>,
 }
 
 impl Categories {
@@ -50,16 +47,27 @@ impl Categories {
     /// Replaces all that is known about categories by what was read.
     pub fn replace(&mut self, all: Vec<Category>) {
         self.entries.iter_mut().for_each(|entry| *entry = None);
+        self.texts = Texts::default();
+        self.owners.clear();
         for category in all {
             let number = self.number(&category.id);
-            if let Some(entry) = usize::try_from(number).ok().and_then(|index| self.entries.get_mut(index)) {
-                *entry = Some(Entry {
-                    name: fold(&category.name),
-                    slug: fold(&category.slug),
-                    description: category.description.as_deref().map(fold).unwrap_or_default(),
-                    category,
-                });
+            if category.is_active {
+                self.add_texts(number, &category);
             }
+            if let Some(entry) = self.entries.get_mut(offset(number)) {
+                *entry = Some(category);
+            }
+        }
+    }
+
+    fn add_texts(&mut self, number: u32, category: &Category) {
+        let (name, slug) = (fold(&category.name), fold(&category.slug));
+        let description = category.description.as_deref().map(fold).unwrap_or_default();
+        let in_name = [Place::NameStart].into_iter().chain(std::iter::repeat(Place::Name)).zip(words(&name));
+        let in_description = words(&description).map(|word| (Place::Description, word));
+        for (place, text) in in_name.chain([(Place::Code, slug.as_str())]).chain(in_description) {
+            self.texts.push(text);
+            self.owners.push((number, place));
         }
     }
 
@@ -70,13 +78,12 @@ impl Categories {
 
     /// A category.
     pub fn get(&self, number: u32) -> Option<&Category> {
-        let entry = self.entries.get(usize::try_from(number).unwrap_or(usize::MAX))?;
-        entry.as_ref().map(|entry| &entry.category)
+        self.entries.get(offset(number))?.as_ref()
     }
 
     /// Every category that is known.
     pub fn all(&self) -> impl Iterator<Item = &Category> {
-        self.entries.iter().flatten().map(|entry| &entry.category)
+        self.entries.iter().flatten()
     }
 
     /// A category as others name it.
@@ -90,50 +97,46 @@ impl Categories {
 
     /// The numbers of all active categories.
     pub fn active(&self) -> impl Iterator<Item = u32> {
-        self.shown().map(|(number, _)| number)
-    }
-
-    fn shown(&self) -> impl Iterator<Item = (u32, &Entry)> {
         let entries = (0..).zip(&self.entries);
-        entries
-            .filter_map(|(number, entry)| Some((number, entry.as_ref()?)))
-            .filter(|(_, entry)| entry.category.is_active)
+        entries.filter_map(|(number, entry)| entry.as_ref()?.is_active.then_some(number))
     }
 
     /// Active categories in which every word is found, the best match first; `products` counts what is in one.
     pub fn search(&self, words: &[String], products: impl Fn(u32) -> i64) -> Vec<u32> {
-        if words.is_empty() {
-            return Vec::new();
+        let mut points = vec![Some(0_u32); if words.is_empty() { 0 } else { self.entries.len() }];
+        for word in words {
+            for (sum, worth) in points.iter_mut().zip(self.worth(word)) {
+                *sum = sum.zip(worth).map(|(sum, worth)| sum + u32::from(worth));
+            }
         }
-        let mut found: Vec<_> = self
-            .shown()
-            .filter_map(|(number, entry)| {
-                let points = words.iter().map(|word| entry.points_of(word)).sum::<Option<u32>>()?;
-                let category = &entry.category;
-                let order = (Reverse(points), Reverse(products(number)), &category.name, &category.id);
-                Some((order, number))
+        let mut found: Vec<_> = (0..)
+            .zip(points)
+            .filter_map(|(number, points)| {
+                let (points, category) = (points?, self.get(number)?);
+                Some(((Reverse(points), Reverse(products(number)), &category.name, &category.id), number))
             })
             .collect();
         found.sort_unstable();
         found.into_iter().map(|(_, number)| number).collect()
     }
 
+    /// What a word is worth in each category, by its number; `None` where it is not found.
+    fn worth(&self, word: &str) -> Vec<Option<u8>> {
+        let mut worth = vec![None; self.entries.len()];
+        self.texts.scan(&Finder::new(word), 0..self.texts.count(), |text, quality| {
+            if let Some((number, place)) = self.owners.get(text)
+                && let Some(best) = worth.get_mut(offset(*number))
+            {
+                *best = (*best).max(Some(points(*place, quality)));
+            }
+        });
+        worth
+    }
+
     /// The words of active categories' names.
     pub fn name_terms(&self) -> impl Iterator<Item = &str> {
-        self.shown().flat_map(|(_, entry)| words(&entry.name))
-    }
-}
-
-impl Entry {
-    /// What a word is worth here; `None` where it is not found.
-    fn points_of(&self, word: &str) -> Option<u32> {
-        let in_name = words(&self.name).enumerate().filter_map(|(position, term)| {
-            let place = if position == 0 { Place::NameStart } else { Place::Name };
-            best(term, word).map(|quality| points(place, quality))
-        });
-        let in_slug = best(&self.slug, word).map(|quality| points(Place::Code, quality));
-        let in_description = words(&self.description)
-            .filter_map(|term| best(term, word).map(|quality| points(Place::Description, quality)));
-        in_name.chain(in_slug).chain(in_description).max().map(u32::from)
+        let in_name = |place: Place| matches!(place, Place::NameStart | Place::Name);
+        let all = self.owners.iter().zip(self.texts.iter());
+        all.filter_map(move |((_, place), text)| in_name(*place).then_some(text))
     }
 }

@@ -61,19 +61,48 @@ struct Hit<'i> {
     document: usize,
 }
 
+/// The first products of each segment.
+#[derive(Default)]
+struct Hits<'i> {
+    hits: Vec<Hit<'i>>,
+    segments: usize,
+}
+
+impl<'i> Hits<'i> {
+    /// Adds those of a segment, in their order.
+    fn add(&mut self, segment: &'i Segment, first: Vec<(u16, usize)>) {
+        self.segments += usize::from(!first.is_empty());
+        self.hits.extend(first.into_iter().map(|(points, document)| Hit { points, segment, document }));
+    }
+
+    /// The ids of one page.
+    fn page(mut self, sort: SearchSort, question: &Question) -> Vec<String> {
+        if self.segments > 1 {
+            // Those of each segment are in order already, which this sort notices.
+            self.hits.sort_by(|a, b| compare(sort, a, b));
+        }
+        let page = self.hits.iter().skip(question.offset).take(question.limit);
+        page.map(|hit| hit.segment.id(hit.document).to_owned()).collect()
+    }
+}
+
 impl Index {
     /// Answers a question.
     pub fn search(&self, question: &Question) -> Found {
         let sort = question.sort.unwrap_or(SearchSort::Relevance);
         let most = question.offset.saturating_add(question.limit);
-        // The first ways to be found have the best hits, so what is asked briefly needs no others.
-        let is_enough = question.is_brief && sort == SearchSort::Relevance && question.filters.are_none();
-        let enough = if is_enough && question.words.len() == 1 { most } else { usize::MAX };
+        if let [word] = question.words.as_slice()
+            && question.is_brief
+            && sort == SearchSort::Relevance
+            && question.filters.are_none()
+        {
+            return self.best(word, question, most);
+        }
         let mut counter = Counter::new(self.categories.count());
-        let mut hits: Vec<Hit<'_>> = Vec::new();
-        let (mut total, mut fits_any, mut segments) = (0, false, 0);
+        let mut hits = Hits::default();
+        let (mut total, mut fits_any) = (0, false);
         for part in &self.parts {
-            let Some(matches) = part.matches(&question.words, enough) else { continue };
+            let Some(matches) = part.matches(&question.words) else { continue };
             fits_any = true;
             let narrowed = Narrowed::new(&part.segment, &matches.all, &question.filters);
             if !question.is_brief {
@@ -82,25 +111,27 @@ impl Index {
             let passing = narrowed.hits();
             let count = passing.count();
             total += count;
-            segments += usize::from(count > 0);
-            let segment = &part.segment;
-            let first = matches.first(segment, (&passing, count), sort, most).into_iter();
-            hits.extend(first.map(|(points, document)| Hit { points, segment, document }));
+            hits.add(&part.segment, matches.first(&part.segment, (&passing, count), sort, most));
         }
-        if segments > 1 {
-            // Those of each segment are in order already, which this sort notices.
-            hits.sort_by(|a, b| compare(sort, a, b));
-        }
-        let page = hits.iter().skip(question.offset).take(question.limit);
-        let ids = page.map(|hit| hit.segment.id(hit.document).to_owned()).collect();
         let facets = if question.is_brief { Facets::default() } else { counter.finish(self) };
-        Found { ids, total, fits_any, facets }
+        Found { ids: hits.page(sort, question), total, fits_any, facets }
+    }
+
+    /// Answers a brief question of one word. The best products answer it, so others are not looked at.
+    fn best(&self, word: &str, question: &Question, most: usize) -> Found {
+        let mut hits = Hits::default();
+        for part in &self.parts {
+            hits.add(&part.segment, part.segment.best(word, &part.dead, most));
+        }
+        let total = hits.hits.len();
+        let ids = hits.page(SearchSort::Relevance, question);
+        Found { ids, total, fits_any: total > 0, facets: Facets::default() }
     }
 
     /// Which products a word is found in, for each segment.
     pub(super) fn documents_with(&self, word: &str) -> Vec<Bits> {
         let word = [word.to_owned()];
-        let found = self.parts.iter().map(|part| part.matches(&word, usize::MAX));
+        let found = self.parts.iter().map(|part| part.matches(&word));
         found.map(|found| found.map_or_else(Bits::default, |found| found.all)).collect()
     }
 }
@@ -114,15 +145,14 @@ struct Matches {
 
 impl Part {
     /// Looks for every word, each only where those before it are found. `None` when there is no such document.
-    fn matches(&self, words: &[String], enough: usize) -> Option<Matches> {
-        let mut all = Bits::all(self.segment.count());
-        all.remove_all(&self.dead);
+    fn matches(&self, words: &[String]) -> Option<Matches> {
+        let mut all = self.segment.alive(&self.dead);
         let mut levels = Vec::with_capacity(words.len());
         // Longer words are in fewer documents.
         let mut by_length: Vec<&String> = words.iter().collect();
         by_length.sort_by_key(|word| Reverse(word.len()));
         for word in by_length {
-            let found = self.segment.levels(word, &all, enough);
+            let found = self.segment.levels(word, &all);
             if found.found() == 0 {
                 return None;
             }

@@ -54,6 +54,7 @@ fn letter(text: &str, at: usize) -> Option<char> {
 }
 
 /// The best occurrence of a word in a text.
+#[cfg(test)]
 pub fn best(text: &str, word: &str) -> Option<Quality> {
     text.match_indices(word).map(|(at, _)| quality(text, at, word.len())).max()
 }

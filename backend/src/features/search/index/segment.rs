@@ -3,6 +3,7 @@
 //! Documents are numbered in the order in which equally good matches are shown, so the first of a set are its best, and
 //! every other order that can be asked for is kept beside it.
 
+mod best;
 mod builder;
 mod levels;
 
@@ -103,6 +104,13 @@ impl Segment {
     /// How many documents there are, dead or alive.
     pub fn count(&self) -> usize {
         self.rows.len()
+    }
+
+    /// All documents that are not dead.
+    pub fn alive(&self, dead: &Bits) -> Bits {
+        let mut alive = Bits::all(self.count());
+        alive.remove_all(dead);
+        alive
     }
 
     /// How much one costs, in minor units.

@@ -7,6 +7,7 @@ use memchr::memmem::Finder;
 use super::{
     super::{
         bits::{Bits, Ones, WIDTH},
+        postings::Postings,
         rank::{Place, Quality, points},
         texts::offset,
     },
@@ -24,7 +25,7 @@ pub struct Levels {
 }
 
 /// Ways to be found, the best first; a whole code comes before all of them.
-const WAYS: [(Place, Quality); 12] = [
+pub(super) const WAYS: [(Place, Quality); 12] = [
     (Place::NameStart, Quality::Exact),
     (Place::Name, Quality::Exact),
     (Place::NameStart, Quality::Prefix),
@@ -73,8 +74,8 @@ impl Levels {
 }
 
 impl Segment {
-    /// Looks for a word in some of the documents, the best ways first, and no further when it was found in `enough`.
-    pub fn levels(&self, word: &str, within: &Bits, enough: usize) -> Levels {
+    /// Looks for a word in some of the documents, the best ways first.
+    pub fn levels(&self, word: &str, within: &Bits) -> Levels {
         let finder = Finder::new(word);
         let terms = self.terms_with(&finder);
         let all = within.count();
@@ -82,38 +83,39 @@ impl Segment {
         levels.add(points(Place::Code, Quality::Whole), self.with_code(word));
         let mut codes: Option<[Bits; 3]> = None;
         for (place, quality) in WAYS {
-            let worth = points(place, quality);
-            // Ways that are worth the same share a level, which must be complete.
-            let is_complete = levels.levels.last().is_none_or(|(last, _)| *last != u16::from(worth));
-            if levels.found >= all || levels.found >= enough && is_complete {
+            if levels.found >= all {
                 break;
             }
-            let field = match place {
-                Place::NameStart => 0,
-                Place::Name => 1,
-                Place::Description => 2,
-                Place::Code => {
-                    let codes = codes.get_or_insert_with(|| self.in_codes(&finder, &levels.left));
-                    if let Some(documents) = of_quality(codes, quality) {
-                        levels.add(worth, std::mem::take(documents));
-                    }
-                    continue;
+            let Some(postings) = self.postings_of(place) else {
+                let codes = codes.get_or_insert_with(|| self.in_codes(&finder, &levels.left));
+                if let Some(documents) = of_quality(codes, quality) {
+                    levels.add(points(place, quality), std::mem::take(documents));
                 }
+                continue;
             };
-            let mut terms = terms.iter().filter(|(_, best)| *best.min(&Quality::Exact) == quality).peekable();
-            if terms.peek().is_some()
-                && let Some(postings) = self.postings.get(field)
-            {
+            let mut terms = of_terms(&terms, quality).peekable();
+            if terms.peek().is_some() {
                 let mut documents = Bits::none(self.count());
-                terms.for_each(|(term, _)| postings.add_to(*term, &mut documents));
-                levels.add(worth, documents);
+                terms.for_each(|term| postings.add_to(term, &mut documents));
+                levels.add(points(place, quality), documents);
             }
         }
         levels
     }
 
+    /// Which documents have which terms in a field; codes have no terms.
+    pub(super) fn postings_of(&self, place: Place) -> Option<&Postings> {
+        let [name_starts, names, descriptions] = &self.postings;
+        match place {
+            Place::NameStart => Some(name_starts),
+            Place::Name => Some(names),
+            Place::Description => Some(descriptions),
+            Place::Code => None,
+        }
+    }
+
     /// The terms that contain a word, each with its best occurrence.
-    fn terms_with(&self, word: &Finder<'_>) -> Vec<(usize, Quality)> {
+    pub(super) fn terms_with(&self, word: &Finder<'_>) -> Vec<(usize, Quality)> {
         let mut found: Vec<(usize, Quality)> = Vec::new();
         self.terms.scan(word, 0..self.terms.count(), |term, quality| match found.last_mut() {
             Some((last, best)) if *last == term => *best = quality.max(*best),
@@ -123,7 +125,7 @@ impl Segment {
     }
 
     /// Documents of which a word is the whole code.
-    fn with_code(&self, word: &str) -> Bits {
+    pub(super) fn with_code(&self, word: &str) -> Bits {
         let code = |document: &u32| self.codes.get(offset(*document));
         let first = self.by_code.partition_point(|document| code(document) < word);
         let rest = self.by_code.get(first..).unwrap_or_default();
@@ -131,7 +133,7 @@ impl Segment {
     }
 
     /// Documents in whose code a word is found: inside, as a beginning, as a word of its own. Some are in several.
-    fn in_codes(&self, word: &Finder<'_>, wanted: &Bits) -> [Bits; 3] {
+    pub(super) fn in_codes(&self, word: &Finder<'_>, wanted: &Bits) -> [Bits; 3] {
         let mut found: [Bits; 3] = Default::default();
         for documents in self.candidates(word, wanted) {
             self.codes.scan(word, documents, |document, quality| {
@@ -166,7 +168,14 @@ impl Segment {
     }
 }
 
-fn of_quality(sets: &mut [Bits; 3], quality: Quality) -> Option<&mut Bits> {
+/// The terms in which a word is found like this, at best.
+pub(super) fn of_terms(terms: &[(usize, Quality)], quality: Quality) -> impl Iterator<Item = usize> {
+    let fitting = terms.iter().filter(move |(_, best)| (*best).min(Quality::Exact) == quality);
+    fitting.map(|(term, _)| *term)
+}
+
+/// The documents in whose codes a word is found like this.
+pub(super) fn of_quality(sets: &mut [Bits; 3], quality: Quality) -> Option<&mut Bits> {
     let [infix, prefix, exact] = sets;
     match quality {
         Quality::Infix => Some(infix),

@@ -1,10 +1,17 @@
 //! The index against a model that looks at every product, and patched indexes against ones that were built anew.
 
+use std::cmp::Reverse;
+
 use proptest::prelude::*;
-use shared_types::search::{SearchKind, SearchSort};
+use shared_types::{
+    catalog::Category,
+    search::{SearchKind, SearchSort},
+};
 
 use super::{
     super::{
+        Index,
+        categories::Categories,
         facets::Filters,
         query::Question,
         rank::{Place, best, points},
@@ -12,11 +19,17 @@ use super::{
         sorted::Listing,
         text::{fold, query_words, words},
     },
-    asked, built, named,
+    asked, built, category, named,
 };
 
-/// What a word is worth in a product, looked up field by field.
+/// What a word is worth in a product.
 fn worth(document: &Document, word: &str) -> Option<u16> {
+    let code = fold(&document.sku).split_whitespace().collect::<Vec<_>>().join(" ");
+    worth_in(&document.name, &code, document.description.as_deref(), word)
+}
+
+/// What a word is worth in a product or a category, looked up field by field.
+fn worth_in(name: &str, code: &str, description: Option<&str>, word: &str) -> Option<u16> {
     let in_field = |text: &str, places: [Place; 2]| -> Option<u8> {
         let folded = fold(text);
         let found = words(&folded).enumerate().filter_map(|(position, term)| {
@@ -24,15 +37,14 @@ fn worth(document: &Document, word: &str) -> Option<u16> {
         });
         found.max()
     };
-    let description = document.description.clone().unwrap_or_default();
-    let code = fold(&document.sku).split_whitespace().collect::<Vec<_>>().join(" ");
+    let description = description.unwrap_or_default();
     let found = [
-        in_field(&document.name, [Place::NameStart, Place::Name]),
-        best(&code, word).map(|quality| points(Place::Code, quality)),
-        in_field(&description, [Place::Description; 2]),
+        in_field(name, [Place::NameStart, Place::Name]),
+        best(code, word).map(|quality| points(Place::Code, quality)),
+        in_field(description, [Place::Description; 2]),
     ];
     // Being found is simpler than being ranked: the word is a part of one of the texts.
-    let fields = [&document.name, &document.sku, &description];
+    let fields = [name, code, description];
     assert_eq!(found.iter().any(Option::is_some), fields.iter().any(|text| fold(text).contains(word)));
     found.into_iter().flatten().max().map(u16::from)
 }
@@ -138,6 +150,19 @@ prop_compose! {
 }
 
 prop_compose! {
+    /// Categories, and how many products each has.
+    fn shelves()(
+        all in prop::collection::vec((text(), prop::option::of(text()), any::<bool>(), 0..4_i64), 0..12),
+    ) -> Vec<(Category, i64)> {
+        let shelves = (0_usize..).zip(all).map(|(number, (name, description, is_active, products))| {
+            let (id, slug) = (format!("shelf {number}"), format!("pro-{number}"));
+            (Category { id, slug, name, description, is_active, ..category(0) }, products)
+        });
+        shelves.collect()
+    }
+}
+
+prop_compose! {
     fn question()(
         query in query(),
         category in prop::option::weighted(0.2, 0..3_u32),
@@ -151,6 +176,22 @@ prop_compose! {
         let filters = Filters { category, min_price, max_price, in_stock };
         Question { words: query_words(&query), filters, sort: Some(sort), offset, limit, is_brief: false }
     }
+}
+
+/// Compares the same page of what each word finds by itself, as it is suggested.
+fn suggests_like_the_model(
+    index: &Index,
+    documents: &[Document],
+    question: &Question,
+) -> Result<(), TestCaseError> {
+    let Question { words, offset, limit, .. } = question.clone();
+    for word in words {
+        let brief = Question { words: vec![word], offset, limit, is_brief: true, ..Question::default() };
+        let (found, (ids, fitting)) = (index.search(&brief), model(documents, &brief));
+        prop_assert_eq!((found.ids, found.fits_any), (ids, fitting > 0), "{:?}", brief);
+        prop_assert!(found.total <= index.parts.len() * (offset + limit), "others are not kept");
+    }
+    Ok(())
 }
 
 /// The last document of each id.
@@ -169,6 +210,7 @@ fn answers_like_the_model(documents: &[Document], questions: Vec<Question>) -> R
         prop_assert_eq!(&found.ids, &ids, "{:?}", &question);
         let brief = index.search(&Question { is_brief: true, ..question.clone() });
         prop_assert_eq!((&brief.ids, brief.fits_any), (&ids, fitting > 0), "{:?}", &question);
+        suggests_like_the_model(&index, documents, &question)?;
         prop_assert_eq!(found.fits_any, fitting > 0);
         let everything = Question { offset: 0, limit: documents.len() + 1, ..question.clone() };
         prop_assert_eq!(found.total, model(documents, &everything).0.len());
@@ -291,6 +333,7 @@ proptest! {
         prop_assert_eq!(index.count(), present.len());
         for question in questions {
             prop_assert_eq!(index.search(&question), anew.search(&question));
+            suggests_like_the_model(&index, &present, &question)?;
         }
         for listing in listings {
             prop_assert_eq!(index.list(&listing), listed(&present, &listing), "{:?}", listing);
@@ -301,6 +344,33 @@ proptest! {
         }
         let typo = ["smartphnoe".to_owned()];
         prop_assert_eq!(index.correct(&typo, SearchKind::All), anew.correct(&typo, SearchKind::All));
+    }
+
+    #[test]
+    fn categories_are_found_like_by_looking_at_every_one(all in shelves(), query in query()) {
+        let words = query_words(&query);
+        let mut expected: Vec<_> = all
+            .iter()
+            .filter(|(shelf, _)| shelf.is_active && !words.is_empty())
+            .filter_map(|(shelf, products)| {
+                let description = shelf.description.as_deref();
+                let worth = words.iter().map(|word| worth_in(&shelf.name, &shelf.slug, description, word));
+                let points = worth.sum::<Option<u16>>()?;
+                Some((Reverse(points), Reverse(*products), shelf.name.clone(), shelf.id.clone()))
+            })
+            .collect();
+        expected.sort_unstable();
+        let mut categories = Categories::default();
+        // Others that were known before, some of them under other names.
+        categories.replace(vec![category(0), Category { id: "shelf 3".to_owned(), ..category(1) }]);
+        categories.replace(all.iter().map(|(shelf, _)| shelf.clone()).collect());
+        let products = |number| {
+            let shelf = categories.get(number).unwrap();
+            all.iter().find(|(other, _)| other.id == shelf.id).unwrap().1
+        };
+        let found = categories.search(&words, products).into_iter().map(|number| categories.get(number).unwrap().id.clone());
+        let expected: Vec<String> = expected.into_iter().map(|(.., id)| id).collect();
+        prop_assert_eq!(found.collect::<Vec<_>>(), expected);
     }
 
     #[test]
