@@ -42,9 +42,7 @@ const DISCONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// Connections that wait to be accepted, if the system allows so many. When there is no place, a client tries again after a
 /// second, after two more, after four more.
 const BACKLOG: i32 = 4096;
-/// Files that may be open at once, connections included, if the system allows so many.
-const OPEN_FILES: u64 = 65_536;
-/// How many of them are no clients' connections but databases, the storefront's files while they are read, and the like.
+/// Files that are no clients' connections but databases, the storefront's files while they are read, and the like.
 const OTHER_FILES: u64 = 256;
 
 /// A server that listens, and what it was started with.
@@ -108,9 +106,10 @@ fn listen(host: &str, port: u16, settings: &str) -> io::Result<TcpListener> {
 fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io::Result<Server> {
     let with_documentation = state.config.server.enable_swagger;
     let workers = std::thread::available_parallelism()?.get();
+    let connections = most_connections(state.config.server.max_connections);
     let server = Server::build()
         .workers(workers)
-        .max_concurrent_connections((most_connections() / workers).max(1))
+        .max_concurrent_connections((connections / workers).max(1))
         .disable_signals()
         .shutdown_timeout(GRACE_SECONDS);
     let stopping = server.graceful_shutdown_signal();
@@ -155,17 +154,18 @@ fn serve(listener: TcpListener, state: Data<State>, spa: Option<Arc<Spa>>) -> io
     Ok(server.run())
 }
 
-/// How many connections clients may have at once: those who come later wait to be accepted. A server that had no file left
-/// could not even open its database.
-fn most_connections() -> usize {
+/// How many of the connections that clients are to have at once the system allows: those who come later wait to be accepted.
+/// A server that had no file left could not even open its database.
+fn most_connections(wished: u32) -> usize {
     let limit = getrlimit(Resource::Nofile);
-    let allowed = limit.current.unwrap_or(OPEN_FILES);
-    let wanted = limit.maximum.map_or(OPEN_FILES, |most| most.min(OPEN_FILES)).max(allowed);
+    let wished = u64::from(wished) + OTHER_FILES;
+    let allowed = limit.current.unwrap_or(wished);
+    let wanted = limit.maximum.map_or(wished, |most| most.min(wished)).max(allowed);
     let raised = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum: limit.maximum });
     if let Err(error) = &raised {
         tracing::warn!(%error, allowed, wanted, "the limit of open files can't be raised");
     }
-    let files = if raised.is_ok() { wanted } else { allowed };
+    let files = if raised.is_ok() { wanted } else { allowed }.min(wished);
     usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX)
 }
 

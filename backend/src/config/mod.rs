@@ -113,6 +113,7 @@ impl Config {
             ("APP_ENV", server.app_env.as_str().to_owned()),
             ("HOST", server.host.clone()),
             ("PORT", server.port.to_string()),
+            ("MAX_CONNECTIONS", server.max_connections.to_string()),
             ("SPA_DIR", or_unset(server.spa_dir.as_ref().map(|dir| dir.display().to_string()))),
             ("PUBLIC_URL", or_unset(server.public_url.clone())),
             (

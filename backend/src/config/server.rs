@@ -91,6 +91,9 @@ pub struct ServerConfig {
     pub host: String,
     /// `PORT`: 4000; 0 lets the system choose.
     pub port: u16,
+    /// `MAX_CONNECTIONS`: connections that clients may have at once, 1 to 1,000,000; 16,384. Who comes later waits until one
+    /// ends. Each takes a file, and 25 kB of memory also while it is idle; each core has its part of them, one at least.
+    pub max_connections: u32,
     /// `SPA_DIR`: folder of the built storefront; unset when something else serves it.
     pub spa_dir: Option<PathBuf>,
     /// `PUBLIC_URL`: the origin that shoppers know the shop by, such as `https://shop.example`; the sitemap's addresses
@@ -135,6 +138,7 @@ impl ServerConfig {
             app_env,
             host: source.text("HOST").unwrap_or_else(|| default_host.to_owned()),
             port: source.number("PORT", 4000, 0..=u16::MAX),
+            max_connections: source.number("MAX_CONNECTIONS", 16_384, 1..=1_000_000),
             spa_dir,
             cors_origins: source.value(
                 "CORS_ORIGINS",

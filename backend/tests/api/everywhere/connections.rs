@@ -2,12 +2,32 @@
 
 use std::{
     io::{ErrorKind, Read, Write},
+    net::TcpStream,
     time::Duration,
 };
 
 use shared_types::paths;
 
-use crate::support::{TestApp, http};
+use crate::support::{Content, TestApp, http};
+
+/// An answer on a connection that stays.
+fn answer(stream: &mut TcpStream) -> String {
+    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    stream.write_all(stay.as_bytes()).unwrap();
+    rest(stream)
+}
+
+/// What is sent until the end of the health check's JSON.
+fn rest(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"}") {
+        let mut part = [0; 1_024];
+        let length = stream.read(&mut part).unwrap();
+        assert_ne!(length, 0, "{}", String::from_utf8_lossy(&answer));
+        answer.extend_from_slice(&part[..length]);
+    }
+    String::from_utf8(answer).unwrap()
+}
 
 /// The status lines of everything that comes back until the server hangs up.
 fn statuses(app: &TestApp, requests: &str) -> Vec<String> {
@@ -96,15 +116,7 @@ fn answers_that_are_compressed_while_they_are_sent_come_one_after_the_other() {
 fn a_connection_is_kept_while_nothing_is_asked() {
     let app = TestApp::start();
     let mut stream = http::connect(app.port).unwrap();
-    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
-    stream.write_all(stay.as_bytes()).unwrap();
-    let mut answer = Vec::new();
-    while !answer.ends_with(b"}") {
-        let mut part = [0; 1_024];
-        let length = stream.read(&mut part).unwrap();
-        assert_ne!(length, 0, "{}", String::from_utf8_lossy(&answer));
-        answer.extend_from_slice(&part[..length]);
-    }
+    answer(&mut stream);
     // The framework's own patience is five seconds.
     stream.set_read_timeout(Some(Duration::from_secs(7))).unwrap();
     assert_eq!(stream.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
@@ -112,4 +124,25 @@ fn a_connection_is_kept_while_nothing_is_asked() {
     let mut last = Vec::new();
     stream.read_to_end(&mut last).unwrap();
     assert!(last.starts_with(b"HTTP/1.1 404"));
+}
+
+#[test]
+fn who_finds_no_place_is_answered_when_somebody_goes() {
+    // Each worker has its part of the places.
+    let places = std::thread::available_parallelism().unwrap().get() * 2;
+    let app = TestApp::builder(Content::Demo).set("MAX_CONNECTIONS", places).start();
+    let mut inside: Vec<TcpStream> = (0..places).map(|_| http::connect(app.port).unwrap()).collect();
+    inside.iter_mut().for_each(|stream| assert!(answer(stream).starts_with("HTTP/1.1 200")));
+    let mut outside = http::connect(app.port).unwrap();
+    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    outside.write_all(stay.as_bytes()).unwrap();
+    // Who is inside is answered all the same; meanwhile the other would have been, many times.
+    for _ in 0..20 {
+        inside.iter_mut().for_each(|stream| assert!(answer(stream).starts_with("HTTP/1.1 200")));
+    }
+    outside.set_nonblocking(true).unwrap();
+    assert_eq!(outside.read(&mut [0]).unwrap_err().kind(), ErrorKind::WouldBlock);
+    outside.set_nonblocking(false).unwrap();
+    inside.pop();
+    assert!(rest(&mut outside).starts_with("HTTP/1.1 200"));
 }

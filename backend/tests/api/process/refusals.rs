@@ -20,6 +20,8 @@ fn a_value_that_means_nothing_is_named_with_an_example() {
         ("PORT", "http"),
         ("PORT", "65536"),
         ("PORT", "-1"),
+        ("MAX_CONNECTIONS", "0"),
+        ("MAX_CONNECTIONS", "1000001"),
         ("DATABASE_URL", "mysql://db/shop"),
         ("DATABASE_POOL_SIZE", "0"),
         ("BCRYPT_SALT_ROUNDS", "3"),
