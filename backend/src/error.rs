@@ -207,3 +207,38 @@ impl ResponseError for AppError {
         answer
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a driver or the machine may say of itself.
+    const WORDS: &str = "relation orders of shop at 10.0.0.7";
+
+    fn failures() -> Vec<(AppError, StatusCode)> {
+        let words = || WORDS.to_owned();
+        let (later, never) = (StatusCode::SERVICE_UNAVAILABLE, StatusCode::INTERNAL_SERVER_ERROR);
+        vec![
+            (DbError::Unavailable(words()).into(), later),
+            (DbError::GaveWay(words()).into(), later),
+            (DbError::Damaged(words()).into(), later),
+            (DbError::Taken(words()).into(), never),
+            (DbError::Dangling(words()).into(), never),
+            (DbError::CutShort(words()).into(), never),
+            (AppError::Internal(words()), never),
+        ]
+    }
+
+    #[test]
+    fn what_a_driver_said_is_for_the_log_and_not_for_the_client_whoever_met_it_first() {
+        let shared = |(error, status)| (AppError::Shared(Arc::new(error)), status);
+        for (error, status) in failures().into_iter().chain(failures().into_iter().map(shared)) {
+            assert!(error.to_string().contains(WORDS), "{error}");
+            let body = serde_json::to_string(&error.body("an-id".to_owned())).unwrap();
+            assert!(!body.contains("10.0.0.7") && body.contains("an-id"), "{body}");
+            assert_eq!(error.status_code(), status, "{error}");
+            let come_back = error.error_response().headers().contains_key(header::RETRY_AFTER);
+            assert_eq!(come_back, status == StatusCode::SERVICE_UNAVAILABLE, "{error}");
+        }
+    }
+}

@@ -171,7 +171,11 @@ mod tests {
     #[test]
     fn errors_without_a_kind_are_told_apart_by_their_words() {
         assert!(matches!(unknown("deadlock detected"), DbError::GaveWay(_)));
-        assert!(matches!(unknown("database disk image is malformed"), DbError::Damaged(_)));
+        for damage in ["database disk image is malformed", "file is not a database"] {
+            assert!(matches!(unknown(damage), DbError::Damaged(_)));
+            assert!(matches!(DbError::no_connection(damage.to_owned()), DbError::Damaged(_)));
+        }
+        assert!(matches!(DbError::no_connection("connection refused".to_owned()), DbError::Unavailable(_)));
         assert!(matches!(unknown("database or disk is full"), DbError::Unavailable(_)));
         assert!(matches!(unknown("column x does not exist"), DbError::Other(_)));
     }

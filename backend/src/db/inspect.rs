@@ -119,8 +119,23 @@ impl Clock {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use diesel::connection::SimpleConnection;
 
     use super::*;
+
+    #[test]
+    fn an_embedded_database_that_does_not_wait_for_the_disk_may_lose_what_it_acknowledged() {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        for (mode, found) in [
+            ("OFF", &["synchronous = 0"][..]),
+            ("NORMAL", &["synchronous = 1"]),
+            ("FULL", &[]),
+            ("EXTRA", &[]),
+        ] {
+            connection.batch_execute(&format!("PRAGMA synchronous = {mode}")).unwrap();
+            assert_eq!(of_sqlite(&mut connection, None).unwrap().not_durable, found, "{mode}");
+        }
+    }
 
     #[test]
     fn a_clock_is_wrong_when_another_one_disagrees_or_when_rows_are_from_the_future() {

@@ -252,6 +252,62 @@ mod tests {
         assert!(told.is_some_and(|told| told.is_err_and(|said| said.contains("a moment ago"))));
     }
 
+    #[tokio::test]
+    async fn nobody_is_turned_away_after_a_rest_nor_while_there_is_a_connection() {
+        let (lane, file) = lane();
+        let fail = |ago| *lane.failed() = Instant::now().checked_sub(ago);
+        fail(Duration::ZERO);
+        assert!(asked(&lane).await.is_err_and(|said| said.contains("a moment ago")));
+        fail(REST);
+        assert_eq!(asked(&lane).await, Ok(()));
+        assert_eq!(*lane.failed(), None, "somebody has got a connection");
+        fail(Duration::ZERO);
+        assert_eq!(asked(&lane).await, Ok(()));
+        std::fs::remove_file(file).unwrap();
+    }
+
+    /// What takes longer than this takes for ever.
+    async fn soon<T>(work: impl Future<Output = T>) -> T {
+        tokio::time::timeout(2 * WORK_WAIT, work).await.expect("it takes for ever")
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_ever() {
+        let (lane, file) = lane();
+        let begun = Instant::now();
+        // For a turn.
+        let held = lane.permits.clone().acquire_owned().await.unwrap();
+        let told = soon(requested(&lane)).await.unwrap_err();
+        assert!(told.contains("all connections are in use") && begun.elapsed() >= CONNECTION_WAIT, "{told}");
+        drop(held);
+        // For work that does not end, as on a server that hangs. Its connection stays with it; a job waits.
+        let (other, other_file) = self::lane();
+        let (ends, end) = std::sync::mpsc::channel::<()>();
+        let (job_ends, job_end) = std::sync::mpsc::channel::<()>();
+        let hang = |end: std::sync::mpsc::Receiver<()>| {
+            move |_: &mut DbConnection| {
+                // Fails when nobody is there any more to say so.
+                let _ = end.recv();
+                Ok::<_, DbError>(())
+            }
+        };
+        let mut job = std::pin::pin!(other.run("read", "test", hang(job_end)));
+        let hung = lane.run("read", "test", hang(end));
+        let told = tokio::select! {
+            biased;
+            ended = &mut job => panic!("{ended:?}"),
+            told = soon(request_id::scope(request_id::given_or_new(&Default::default()), hung)) => told,
+        };
+        let told = told.unwrap_err().to_string();
+        assert!(told.contains("it does not answer"), "{told}");
+        assert_eq!((lane.permits.available_permits(), lane.places.available_permits()), (0, LINE));
+        drop((ends, job_ends));
+        job.await.unwrap();
+        assert_eq!(asked(&lane).await, Ok(()));
+        assert!(lane.pace.wait(1, 1) >= Duration::from_secs(1), "what takes long makes a line long");
+        [file, other_file].iter().for_each(|file| std::fs::remove_file(file).unwrap());
+    }
+
     #[test]
     fn a_line_is_as_long_as_its_work_takes() {
         let pace = Pace::default();

@@ -135,13 +135,17 @@ fn a_database_that_is_damaged_is_kept_with_its_journal_and_leaves_nothing_beside
     let folder = folder("restore-damaged");
     let backup = backup_of(&database, &folder);
     let file = folder.join("shop.db");
-    for journal in ["-wal", "-journal"] {
+    // SQLite throws the first two away when it looks at them, and leaves the third, which has nothing to be done.
+    for (journal, content) in
+        [("-wal", "its journal"), ("-journal", "its journal"), ("-journal", "\0, its journal")]
+    {
         fs::write(&file, "no database any more, for whatever reason").unwrap();
-        fs::write(format!("{}{journal}", file.display()), "its journal").unwrap();
+        fs::write(format!("{}{journal}", file.display()), content).unwrap();
+        fs::write(format!("{}-shm", file.display()), "").unwrap();
         let said = done(&["restore", text(&backup)], &file);
         let kept = said.split("is kept as ").nth(1).and_then(|rest| rest.lines().next()).unwrap();
         assert_eq!(fs::read(kept).unwrap(), b"no database any more, for whatever reason");
-        assert_eq!(fs::read(format!("{kept}{journal}")).unwrap(), b"its journal");
+        assert_eq!(fs::read(format!("{kept}{journal}")).unwrap(), content.as_bytes());
         let there = names(&folder);
         assert!(
             !there.iter().any(|name| name.starts_with("shop.db-") || name.contains("aside")),
@@ -192,6 +196,34 @@ fn what_is_no_backup_is_refused_and_nothing_is_lost() {
     }
     assert!(refused(&["restore", text(&folder.join("missing"))], &file).contains("can't be opened"));
     assert!(!names(&folder).iter().any(|name| name.contains(".replaced") || name.contains(".restoring")));
+}
+
+#[test]
+fn an_index_that_has_lost_a_row_is_damage() {
+    if is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Demo);
+    let folder = folder("restore-index");
+    let backup = backup_of(&database, &folder);
+    // While a row changes, SQLite knows of no such index.
+    execute(
+        &backup,
+        "CREATE TABLE aside AS SELECT * FROM sqlite_master WHERE name = 'orders_newest';
+         PRAGMA writable_schema = ON; DELETE FROM sqlite_master WHERE name = 'orders_newest'",
+    );
+    execute(
+        &backup,
+        "UPDATE orders SET created_at = '2020-02-02 00:00:00' WHERE order_number = 'ORD-2024-0002'",
+    );
+    execute(
+        &backup,
+        "PRAGMA writable_schema = ON; INSERT INTO sqlite_master SELECT * FROM aside; DROP TABLE aside",
+    );
+    let restored = folder.join("shop.db");
+    let said = refused(&["restore", "--accept-contradictions", text(&backup)], &restored);
+    assert!(said.contains("is damaged") && said.contains("missing from index orders_newest"), "{said}");
+    assert!(!restored.exists());
 }
 
 #[test]

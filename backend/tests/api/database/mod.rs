@@ -3,6 +3,7 @@
 mod changes;
 mod generated;
 mod migrations;
+mod once;
 mod schema;
 mod seed;
 mod writers;

@@ -8,7 +8,7 @@ use backend::{
     },
 };
 use chrono::{NaiveDateTime, TimeDelta};
-use diesel::prelude::*;
+use diesel::{connection::SimpleConnection, prelude::*};
 use shared_types::{
     ErrorCode,
     orders::{Order, OrderDetail, OrderStatus},
@@ -16,7 +16,9 @@ use shared_types::{
     payments::{CARD_ANSWER_LOST, CARD_APPROVED, CARD_CONFIRMED, CARD_LATE_APPROVED, EventKind},
 };
 
-use crate::support::{Actor, Content, TestApp, at_once, event, pay_with, run, wait_until};
+use crate::support::{
+    Actor, Content, TestApp, at_once, database::is_postgres, event, pay_with, run, wait_until,
+};
 
 fn ordered(app: &TestApp) -> (Actor, Order) {
     let customer = app.customer();
@@ -77,6 +79,37 @@ fn an_order_holds_its_stock_until_a_moment_and_not_beyond_it() {
     };
     assert!(is_over(until.unwrap()));
     assert!(!is_over(until.unwrap() - TimeDelta::microseconds(1)));
+}
+
+#[test]
+fn an_order_that_no_longer_expires_when_its_turn_comes_is_left_alone() {
+    for (change, expected) in [
+        ("expires_at = (SELECT MAX(expires_at) FROM orders)", OrderStatus::Pending),
+        ("status = 'CONFIRMED'", OrderStatus::Confirmed),
+    ] {
+        let app = TestApp::start();
+        let [(_, first), (_, second), _] = [(); 3].map(|()| ordered(&app));
+        // Both are found at once. As soon as the first is cancelled, the second has changed.
+        app.database.expire_order(&first.id, 2);
+        app.database.expire_order(&second.id, 1);
+        let update = format!("UPDATE orders SET {change} WHERE id = '{}';", second.id);
+        let when = "AFTER UPDATE OF status ON orders FOR EACH ROW WHEN (NEW.status = 'CANCELLED')";
+        let trigger = if is_postgres() {
+            format!(
+                "CREATE FUNCTION meanwhile() RETURNS trigger LANGUAGE plpgsql
+                 AS $$ BEGIN {update} RETURN NULL; END $$;
+                 CREATE TRIGGER meanwhile {when} EXECUTE FUNCTION meanwhile()"
+            )
+        } else {
+            format!("CREATE TRIGGER meanwhile {when} BEGIN {update} END")
+        };
+        app.database.query(|connection| connection.batch_execute(&trigger));
+        assert_eq!(sweep(&app), 1, "{change}");
+        assert_eq!(app.database.order_status(&first.id), OrderStatus::Cancelled);
+        assert_eq!(app.database.order_status(&second.id), expected);
+        assert_eq!(app.database.stock(&app.product_id("YOGA-MAT-PRO")), 96);
+        app.database.assert_ledger_explains_stock();
+    }
 }
 
 #[test]

@@ -13,14 +13,15 @@ use backend::db::{
     time::now,
 };
 use chrono::TimeDelta;
-use diesel::prelude::*;
-use serde_json::Value;
+use diesel::{connection::SimpleConnection, prelude::*};
+use serde_json::{Value, json};
 
 use crate::support::{
     Content, TestDatabase,
     app::{JWT_SECRET, WEBHOOK_SECRET},
     binary,
     database::is_postgres,
+    proxy::Proxy,
     redis::RedisServer,
 };
 
@@ -123,6 +124,34 @@ fn settings_that_no_server_starts_with_are_findings_and_the_rest_is_looked_at() 
 }
 
 #[test]
+fn an_address_that_is_not_usable_is_found_and_no_other_is_looked_at() {
+    let sound = sound(Content::Tables);
+    for (database, more, name, skipped) in [
+        (
+            "mysql://db/shop",
+            &[][..],
+            "DATABASE_URL",
+            &["database", "migrations", "durability", "clock", "demo-accounts", "payments"][..],
+        ),
+        (
+            sound.url.as_str(),
+            &[("REDIS_URL", "cache.example")][..],
+            "REDIS_URL",
+            &["redis", "redis-tls", "redis-eviction"],
+        ),
+    ] {
+        let report = report(database, more);
+        let found = report["findings"].as_array().unwrap().iter().find(|found| found["rule"] == "settings");
+        assert!(found.is_some_and(|found| found["problem"].to_string().contains(name)), "{report}");
+        for rule in skipped {
+            let unchecked = json!({"rule": rule, "reason": format!("{name} is not usable")});
+            assert!(report["unchecked"].as_array().unwrap().contains(&unchecked), "{rule}: {report}");
+        }
+        assert!(!rules(&report, "findings").iter().any(|rule| skipped.contains(&rule.as_str())), "{report}");
+    }
+}
+
+#[test]
 fn a_developers_settings_are_judged_as_production_would_read_them() {
     let database = sound(Content::Tables);
     let report = report(&database.url, &[("APP_ENV", "development"), ("JWT_SECRET", "")]);
@@ -156,20 +185,24 @@ fn payments_without_an_outcome_are_found_after_a_day() {
     let database = sound(Content::Demo);
     database
         .query(|connection| diesel::update(users::table).set(users::is_active.eq(false)).execute(connection));
-    for (status, hours, rule) in [
-        ("PROCESSING", 25, Some("payments")),
-        ("REFUND_DUE", 25, Some("payments")),
-        ("PROCESSING", 23, None),
-        ("SUCCEEDED", 25, None),
-        ("DECLINED", 25, None),
-        ("REFUNDED", 25, None),
+    let day = 24 * 60;
+    for (status, minutes, rule) in [
+        ("PROCESSING", day + 1, Some("payments")),
+        ("REFUND_DUE", day + 1, Some("payments")),
+        ("PROCESSING", day - 5, None),
+        ("SUCCEEDED", day + 1, None),
+        ("DECLINED", day + 1, None),
+        ("REFUNDED", day + 1, None),
     ] {
         database.query(|connection| {
             diesel::update(payments::table)
-                .set((payments::status.eq(status), payments::created_at.eq(now() - TimeDelta::hours(hours))))
+                .set((
+                    payments::status.eq(status),
+                    payments::created_at.eq(now() - TimeDelta::minutes(minutes)),
+                ))
                 .execute(connection)
         });
-        assert_eq!(found(&database), Vec::from_iter(rule), "{status} {hours}");
+        assert_eq!(found(&database), Vec::from_iter(rule), "{status} {minutes}");
     }
 }
 
@@ -291,6 +324,30 @@ fn a_role_that_may_do_anything_is_found_and_one_that_reads_and_writes_is_not() {
 }
 
 #[test]
+fn a_server_far_away_that_is_asked_in_the_open_and_has_another_clock_is_found() {
+    if !is_postgres() {
+        return;
+    }
+    let database = TestDatabase::with(Content::Tables);
+    // What the tests' own server would say if it were: these functions are found before those of PostgreSQL.
+    database.query(|connection| {
+        connection.batch_execute(
+            "CREATE SCHEMA far_away;
+             CREATE FUNCTION far_away.inet_client_addr() RETURNS inet LANGUAGE sql AS $$ SELECT inet '10.0.0.7' $$;
+             CREATE FUNCTION far_away.clock_timestamp() RETURNS timestamptz LANGUAGE sql
+             AS $$ SELECT pg_catalog.clock_timestamp() - interval '1 minute' $$",
+        )
+    });
+    let joint = if database.url.contains('?') { '&' } else { '?' };
+    let of = |path: &str| {
+        let report = report(&format!("{}{joint}options=-csearch_path%3D{path}", database.url), &[]);
+        ["database-tls", "clock"].map(|rule| rules(&report, "findings").contains(&rule.to_owned()))
+    };
+    assert_eq!(of("far_away%2Cpg_catalog%2Cpublic"), [true, true]);
+    assert_eq!(of("pg_catalog%2Cpublic"), [false, false]);
+}
+
+#[test]
 fn a_server_that_may_lose_what_it_acknowledged_is_found() {
     if !is_postgres() {
         return;
@@ -317,4 +374,13 @@ fn redis_is_found_when_it_is_away_or_may_take_all_memory() {
     let away = of(&redis.url());
     assert!(rules(&away, "findings").contains(&"redis".to_owned()), "{away}");
     assert!(rules(&away, "unchecked").contains(&"redis-eviction".to_owned()), "{away}");
+}
+
+#[test]
+fn redis_that_is_slow_once_is_not_away() {
+    let Some(redis) = RedisServer::start() else { return };
+    let (proxy, url) = Proxy::in_front_of(&redis.url());
+    proxy.loosen();
+    let report = report("postgres://shop@127.0.0.1:1/shop", &[("REDIS_URL", &url)]);
+    assert!(rules(&report, "fine").contains(&"redis".to_owned()), "{report}");
 }

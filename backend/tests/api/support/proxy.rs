@@ -14,6 +14,8 @@ pub struct Proxy {
 #[derive(Default)]
 struct Wire {
     is_cut: bool,
+    /// The next connection breaks.
+    is_loose: bool,
     connections: Vec<TcpStream>,
 }
 
@@ -47,6 +49,11 @@ impl Proxy {
         }
     }
 
+    /// Breaks the next connection that is made, and no other.
+    pub fn loosen(&self) {
+        self.wire.lock().unwrap().is_loose = true;
+    }
+
     /// Lets connections through again.
     pub fn restore(&self) {
         self.wire.lock().unwrap().is_cut = false;
@@ -55,7 +62,7 @@ impl Proxy {
 
 fn pass_on(client: TcpStream, server: &str, wire: &Mutex<Wire>) {
     let mut wire = wire.lock().unwrap();
-    if wire.is_cut {
+    if std::mem::take(&mut wire.is_loose) || wire.is_cut {
         return;
     }
     let server = TcpStream::connect(server).unwrap();

@@ -118,6 +118,32 @@ fn every_metric_and_label_of_a_rule_or_a_panel_is_there() {
     }
 }
 
+/// Histograms that an expression takes a quantile of, each with what that is compared with.
+fn quantiles(expression: &str) -> Vec<(String, f64)> {
+    let of = |part: &str| {
+        let mut words = part.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let histogram = words.find(|word| word.ends_with("_bucket")).unwrap().to_owned();
+        let (_, limit) = part.split_once("> ").unwrap_or_else(|| panic!("{part} is compared with nothing"));
+        (histogram, limit.split_whitespace().next().unwrap().parse().unwrap())
+    };
+    expression.split("histogram_quantile(").skip(1).map(of).collect()
+}
+
+#[test]
+fn what_an_alert_compares_a_quantile_with_is_a_bound_of_its_histogram() {
+    let app = told();
+    app.anon().get(paths::catalog::CATEGORIES).expect(200);
+    let sheet = Sheet::of(&app);
+    let compared: Vec<_> = alerts().iter().flat_map(|alert| quantiles(&text(&alert["expr"]))).collect();
+    assert!(compared.len() > 1);
+    for (histogram, limit) in compared {
+        // Anything else would be guessed between two of them.
+        let bounds: Vec<f64> =
+            sheet.label_values(&histogram, "le").iter().map(|bound| bound.parse().unwrap()).collect();
+        assert!(bounds.contains(&limit), "{histogram}: {limit} is not one of {bounds:?}");
+    }
+}
+
 /// What a heading is called in the address of a page.
 fn headings(text: &str) -> BTreeSet<String> {
     let lines = text

@@ -157,6 +157,19 @@ fn a_process_that_is_told_to_stop_sends_what_waits_before_it_ends() {
 }
 
 #[test]
+fn a_process_that_cannot_send_what_waits_says_so_before_it_ends() {
+    // Takes connections, and answers nothing.
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let database = TestDatabase::with(Content::Demo);
+    let server = ServerProcess::start(&database, &[("OTEL_EXPORTER_OTLP_ENDPOINT", &url)]);
+    server.anon().get(paths::catalog::CATEGORIES).expect(200);
+    let log = server.log_after_stopping();
+    let place = |words: &str| log.find(words).unwrap_or_else(|| panic!("{words}: {log}"));
+    assert!(place("not all spans could be sent") < place("\"stopped\""), "{log}");
+}
+
+#[test]
 fn a_failure_is_marked_as_one() {
     let collector = Collector::start();
     // Nobody listens on port 1.
