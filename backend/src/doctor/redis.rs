@@ -1,5 +1,7 @@
 //! Redis, when there is one.
 
+use deadpool_redis::redis::{ConnectionAddr, IntoConnectionInfo};
+
 use super::Report;
 use crate::{cache::Redis, config::Config};
 
@@ -37,9 +39,10 @@ async fn ask(redis: &Redis) -> Result<String, String> {
 }
 
 fn encryption(url: &str) -> Option<(String, &'static str)> {
-    let rest = url.strip_prefix("redis://")?;
-    let host = rest.rsplit('@').next().unwrap_or(rest);
-    let is_here = ["localhost", "127.0.0.1", "[::1]"].iter().any(|here| host.starts_with(here));
+    let info = url.into_connection_info().ok()?;
+    let ConnectionAddr::Tcp(host, _) = info.addr() else { return None };
+    let is_here =
+        ["localhost", "127.0.0.1", "::1", "[::1]"].iter().any(|here| host.eq_ignore_ascii_case(here));
     (!is_here).then(|| {
         ("Redis is asked over the network without TLS".to_owned(), "use rediss:// (or REDIS_TLS=true)")
     })
@@ -70,10 +73,21 @@ mod tests {
 
     #[test]
     fn redis_without_tls_is_found_unless_it_is_on_this_machine() {
-        for url in ["rediss://cache.example:6379", "redis://localhost:6379", "redis://:secret@127.0.0.1/0"] {
+        for url in [
+            "rediss://cache.example:6379",
+            "redis://localhost:6379",
+            "redis://:secret@127.0.0.1/0",
+            "redis://[::1]:6379",
+            "redis://LOCALHOST?db=1",
+        ] {
             assert_eq!(encryption(url), None, "{url}");
         }
-        for url in ["redis://cache.example", "redis://:localhost@cache.example:6379"] {
+        for url in [
+            "redis://cache.example",
+            "redis://:localhost@cache.example:6379",
+            "redis://localhost.example",
+            "redis://127.0.0.10.example:6379",
+        ] {
             assert!(encryption(url).is_some(), "{url}");
         }
     }
