@@ -108,7 +108,7 @@ fn shop(sheet: &mut Sheet, state: &State) {
     sheet.counter("shop_orders_placed", "Orders that were placed", state.counts.orders_placed.get());
     sheet.counters(
         "shop_payments",
-        "Payments that have got this status",
+        "Payments that have got this status, other than by the end of their order",
         state.counts.payments().map(|(status, count)| ([("status", status.as_str())], count)),
     );
 }
