@@ -22,6 +22,8 @@ use crate::db::{
 
 /// The ending of a backup that is being written.
 const PARTIAL: &str = ".partial";
+/// The endings of a database's files: its own, which has none, and those that SQLite keeps beside it.
+const FILES: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// What may be done beyond the usual.
 #[derive(Debug, Clone, Copy, Default)]
@@ -79,7 +81,7 @@ fn is_part_of(file: &Path, database: &Path) -> bool {
         _ => path.to_owned(),
     };
     let (file, database) = (real(file), real(database));
-    ["", "-wal", "-shm", "-journal", ".lock"].iter().any(|suffix| file == beside(&database, suffix))
+    FILES.iter().chain(&[".lock"]).any(|suffix| file == beside(&database, suffix))
 }
 
 /// Refuses what is no good backup of a shop.
@@ -176,7 +178,7 @@ fn remove_leftover(path: &Path) -> Result<(), String> {
 
 /// Removes a database with everything that belongs to it.
 fn remove_all(path: &Path) {
-    for suffix in ["", "-wal", "-shm", "-journal"] {
+    for suffix in FILES {
         remove(&beside(path, suffix));
     }
 }

@@ -9,9 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::http::{Client, Reply};
 use super::report::Seen;
 use super::shop::{Shop, wait_until};
+use crate::http::{Client, Reply};
 
 /// How long a buyer waits before the next attempt. Shorter than what `Retry-After` says, so that the server has no rest.
 const PAUSE: Duration = Duration::from_millis(50);

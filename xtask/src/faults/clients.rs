@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::http::{self, Client, Reply};
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop, wait_until};
+use crate::http::{self, Client, Reply};
 use crate::machine;
 
 /// How long these clients wait for anything.

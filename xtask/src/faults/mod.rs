@@ -6,7 +6,6 @@ mod buyers;
 mod clients;
 mod clocks;
 mod crash;
-mod http;
 mod migrating;
 mod outage;
 mod overload;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::buyers::{self, Orders};
-use super::http::Client;
 use super::report::Seen;
 use super::shop::{Engine, Ground, Shop};
+use crate::http::Client;
 use crate::machine;
 
 /// What a shopper waits for an answer at most: later ones are of no use to anybody.

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
-use super::http::Client;
 use super::postgres::Cluster;
 use super::report::Seen;
 use super::sql::Sql;
+use crate::http::Client;
 use crate::process;
 use crate::server::{self, Server};
 use crate::services::ScratchFolder;

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use super::buyers::{self, Buyers, Orders};
-use super::http;
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop};
+use crate::http;
 
 const BUYERS: usize = 8;
 const PATIENCE: Duration = Duration::from_secs(60);

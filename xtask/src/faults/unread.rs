@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 
 use super::clients::{Honest, PATIENCE};
-use super::http;
 use super::report::{Seen, seconds};
 use super::shop::{Engine, Ground, Shop, wait_until};
+use crate::http;
 use crate::machine::{self, End};
 
 /// How long a client may leave its answers unread, and some: the system asks less and less often whether it reads.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::http::{self, Answer};
+use crate::http::{self, Reply};
 use crate::infra::{Tree, tools};
 use crate::services::ScratchFolder;
 use crate::setup::apt;
@@ -93,7 +93,7 @@ impl Storefront {
         )
     }
 
-    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Answer> {
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Result<Reply> {
         http::get(self.port, path, headers).with_context(|| path.to_owned())
     }
 }
