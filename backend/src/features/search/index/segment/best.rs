@@ -1,5 +1,6 @@
-//! Finding the best documents for a word and no others, as for what is suggested while somebody types. It takes as long in a
-//! large segment as in a small one: nothing is done for each document.
+//! Finding the best documents for a word and no others, as for what is suggested while somebody types. Nothing is done for
+//! each document, so it takes about as long in a large segment as in a small one; only codes, which have no dictionary, are
+//! looked through, when names have too few.
 
 use memchr::memmem::Finder;
 
