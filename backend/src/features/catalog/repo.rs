@@ -182,23 +182,22 @@ pub fn with_count(category: Category, counts: &HashMap<String, i64>) -> Category
 
 type Backend = <DbConnection as Connection>::Backend;
 
+/// The active ones of the products with these ids.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub fn active_among<'i>(ids: &'i [String]) -> _ {
+    let active: &'static str = ProductStatus::Active.as_str();
+    products::table.filter(products::id.eq_any(ids)).filter(products::status.eq(active))
+}
+
 /// The active ones of the products with these ids, in the order of the ids.
 pub fn active_products(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<ProductList>> {
-    let rows: Vec<ProductRow> = products::table
-        .filter(products::id.eq_any(ids))
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .select(ProductRow::as_select())
-        .load(connection)?;
+    let rows: Vec<ProductRow> = active_among(ids).select(ProductRow::as_select()).load(connection)?;
     Ok(in_order(ids, with_categories(connection, rows)?, |row| &row.product.id))
 }
 
 /// What lists of suggestions show of the active products with these ids, in the order of the ids.
 pub fn active_hits(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<ProductHit>> {
-    let rows: Vec<HitRow> = products::table
-        .filter(products::id.eq_any(ids))
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .select(HitRow::as_select())
-        .load(connection)?;
+    let rows: Vec<HitRow> = active_among(ids).select(HitRow::as_select()).load(connection)?;
     Ok(in_order(ids, rows.into_iter().map(HitRow::into_hit).collect(), |hit| &hit.id))
 }
 

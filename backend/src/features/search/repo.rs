@@ -5,10 +5,13 @@ use diesel::prelude::*;
 use shared_types::{catalog::ProductStatus, search::SearchQuery};
 
 use super::index::segment::Document;
-use crate::db::{
-    DbConnection, QueryResult,
-    schema::products,
-    text::{ESCAPE, containing, lower},
+use crate::{
+    db::{
+        DbConnection, QueryResult,
+        schema::products,
+        text::{ESCAPE, containing, lower},
+    },
+    features::catalog::repo::active_among,
 };
 
 type Backend = <DbConnection as Connection>::Backend;
@@ -59,11 +62,7 @@ pub fn documents_after(connection: &mut DbConnection, id: &str, limit: i64) -> Q
 
 /// The active ones of the products with these ids, in no particular order.
 pub fn documents(connection: &mut DbConnection, ids: &[String]) -> QueryResult<Vec<Document>> {
-    let rows: Vec<DocumentRow> = products::table
-        .filter(products::id.eq_any(ids))
-        .filter(products::status.eq(ProductStatus::Active.as_str()))
-        .select(DocumentRow::as_select())
-        .load(connection)?;
+    let rows: Vec<DocumentRow> = active_among(ids).select(DocumentRow::as_select()).load(connection)?;
     Ok(rows.into_iter().map(Document::from).collect())
 }
 

@@ -10,10 +10,14 @@ use shared_types::paths;
 
 use crate::support::{Content, TestApp, http};
 
+/// A request after which the connection stays.
+fn stay() -> String {
+    format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH)
+}
+
 /// An answer on a connection that stays.
 fn answer(stream: &mut TcpStream) -> String {
-    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
-    stream.write_all(stay.as_bytes()).unwrap();
+    stream.write_all(stay().as_bytes()).unwrap();
     rest(stream)
 }
 
@@ -43,7 +47,7 @@ fn statuses(app: &TestApp, requests: &str) -> Vec<String> {
 #[test]
 fn a_connection_serves_one_request_after_the_other() {
     let app = TestApp::start();
-    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    let stay = stay();
     let last = http::head("GET", "/nothing", &[]);
     assert_eq!(statuses(&app, &format!("{stay}{stay}{last}")), ["200", "200", "404"]);
 }
@@ -51,7 +55,7 @@ fn a_connection_serves_one_request_after_the_other() {
 #[test]
 fn a_body_that_nobody_read_is_not_taken_for_the_next_request() {
     let app = TestApp::start();
-    let smuggled = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    let smuggled = stay();
     let unread = format!(
         "POST {} HTTP/1.1\r\nhost: localhost\r\ncontent-length: {}\r\n\r\n{smuggled}",
         paths::auth::LOGOUT,
@@ -67,7 +71,7 @@ fn a_body_that_nobody_read_is_not_taken_for_the_next_request() {
 #[test]
 fn as_many_requests_as_somebody_sends_at_once_are_answered() {
     let app = TestApp::start();
-    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
+    let stay = stay();
     let last = http::head("GET", "/nothing", &[]);
     let found = statuses(&app, &format!("{}{last}", stay.repeat(3_000)));
     let (end, before) = found.split_last().unwrap();
@@ -134,8 +138,7 @@ fn who_finds_no_place_is_answered_when_somebody_goes() {
     let mut inside: Vec<TcpStream> = (0..places).map(|_| http::connect(app.port).unwrap()).collect();
     inside.iter_mut().for_each(|stream| assert!(answer(stream).starts_with("HTTP/1.1 200")));
     let mut outside = http::connect(app.port).unwrap();
-    let stay = format!("GET {} HTTP/1.1\r\nhost: localhost\r\n\r\n", paths::system::HEALTH);
-    outside.write_all(stay.as_bytes()).unwrap();
+    outside.write_all(stay().as_bytes()).unwrap();
     // Who is inside is answered all the same; meanwhile the other would have been, many times.
     for _ in 0..20 {
         inside.iter_mut().for_each(|stream| assert!(answer(stream).starts_with("HTTP/1.1 200")));
